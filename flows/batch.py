@@ -1,0 +1,203 @@
+"""The body of a batch, without Prefect: read, normalise, annotate, stage. Runs in this process or in a pool process."""
+
+import hashlib
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import lru_cache
+
+from flows.unit import Unit, reject_row, source_row
+from transforms.annotate.engine import Annotator
+from transforms.normalise import NormaliseOptions, build_document
+from transforms.read import ReadLimits, read_unit
+from transforms.read.archives import MemberError, open_member
+from transforms.records import Annotated, Document, Origin, Provenance, RawRecord, Reject, RejectReason
+from transforms.version import PIPELINE_VERSION
+from warehouse.landing import open_binary
+from warehouse.ledger import source_parts
+from warehouse.staging import StagingArea
+from warehouse.tables import to_arrow
+
+EXCERPT_CHARACTERS = 200
+SLOWEST_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class BatchSpec:
+    """Everything that a worker needs to know; small enough to send to another machine."""
+
+    batch_id: str
+    units: tuple[Unit, ...]
+    root: str
+    model: str
+    run_id: str
+    ingested_at: datetime
+    recipe: str  # what, besides the bytes, decides how rows come out
+    limits: ReadLimits
+    normalise: NormaliseOptions
+
+
+@dataclass(slots=True)
+class BatchResult:
+    """What a worker tells about its batch: figures for the story of the run."""
+
+    batch_id: str
+    documents: int = 0
+    entities: int = 0
+    quotes: int = 0
+    words: int = 0
+    rejects: Counter[str] = field(default_factory=Counter)  # by reason
+    warnings: Counter[str] = field(default_factory=Counter)  # by kind
+    seconds: Counter[str] = field(default_factory=Counter)  # by stage
+    slowest: list[tuple[float, str]] = field(default_factory=list)  # seconds of reading, unit
+
+    @property
+    def records(self) -> int:
+        """Records that were read."""
+        return self.documents + self.rejects.total()
+
+
+def batch_id(units: tuple[Unit, ...], recipe: str) -> str:
+    """Name of a batch by what goes into it, so that the same work found staged is not done twice."""
+    digest = hashlib.blake2b(recipe.encode(), digest_size=12)
+    for unit in units:
+        digest.update(repr((unit.file.path, unit.member_name, unit.sha256, unit.start, unit.stop)).encode())
+    return digest.hexdigest()
+
+
+def run_batch(spec: BatchSpec) -> BatchResult:
+    """Read, normalise, annotate and stage one batch.
+
+    A record that cannot become a document is a row of ``rejects``; it never ends the batch. The staged batch is named
+    by its content, so running the same batch twice leaves one.
+    """
+    result = BatchResult(spec.batch_id)
+    with _timed(result, "load model"):
+        annotator = _annotator(spec.model)
+    with _timed(result, "read"):
+        readings = [_read(unit, spec, result) for unit in spec.units]
+    with _timed(result, "annotate"):
+        annotated = _annotate(annotator, readings)
+    with _timed(result, "stage"):
+        _stage(spec, readings, annotated)
+    _count(result, readings, annotated)
+    return result
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What one unit gave."""
+
+    unit: Unit
+    documents: list[Document] = field(default_factory=list)
+    rejects: list[Reject] = field(default_factory=list)
+
+
+@lru_cache(maxsize=1)
+def _annotator(model: str) -> Annotator:
+    """One model a process, loaded by its first batch."""
+    return Annotator(model)
+
+
+@contextmanager
+def _timed(result: BatchResult, stage: str) -> Iterator[None]:
+    begin = time.perf_counter()
+    yield
+    result.seconds[stage] += time.perf_counter() - begin
+
+
+def _read(unit: Unit, spec: BatchSpec, result: BatchResult) -> _Reading:
+    begin = time.perf_counter()
+    reading = _Reading(unit)
+    provenance = Provenance(spec.run_id, spec.model, PIPELINE_VERSION, spec.ingested_at)
+    for record in _records(unit, spec.limits):
+        outcome = record if isinstance(record, Reject) else _document(record, unit, provenance, spec.normalise)
+        if isinstance(outcome, Reject):
+            reading.rejects.append(outcome)
+        else:
+            reading.documents.append(outcome)
+    seconds = time.perf_counter() - begin
+    result.slowest = sorted([*result.slowest, (seconds, str(unit))], reverse=True)[:SLOWEST_SHOWN]
+    return reading
+
+
+def _records(unit: Unit, limits: ReadLimits) -> Iterator[RawRecord | Reject]:
+    """The unit's records; whatever goes wrong while reading becomes the last of them, a reject."""
+    position = unit.start
+    try:
+        with open_binary(unit.file) as stream:
+            opened = open_member(stream, unit.member, limits) if unit.member else stream
+            for record in read_unit(opened, unit.member_name or unit.file.path, limits, unit.start, unit.stop):
+                position = record.source_record + 1
+                yield record
+    except MemberError as error:
+        yield Reject(position, error.reason, error.detail)
+    except OSError as error:
+        reason = RejectReason.PERMISSION if isinstance(error, PermissionError) else RejectReason.UNREADABLE
+        yield Reject(position, reason, error.strerror or str(error))
+    except Exception as error:  # noqa: BLE001  one article must never end a run; the reason is kept in `rejects`
+        yield Reject(position, RejectReason.CRASHED, f"{type(error).__name__}: {error}")
+
+
+def _document(record: RawRecord, unit: Unit, provenance: Provenance, options: NormaliseOptions) -> Document | Reject:
+    origin = Origin(unit.file.path, unit.member_name, unit.sha256, record.source_record)
+    try:
+        return build_document(record, origin, provenance, options)
+    except Exception as error:  # noqa: BLE001  as above
+        return _crashed(record.source_record, error, record.body)
+
+
+def _annotate(annotator: Annotator, readings: list[_Reading]) -> list[Annotated]:
+    """Annotate all together; if that raises, one by one, so that only the record at fault is refused."""
+    try:
+        return annotator.annotate([document for reading in readings for document in reading.documents])
+    except Exception:  # noqa: BLE001  the record at fault is found and named here
+        return [item for reading in readings for item in _annotate_singly(annotator, reading)]
+
+
+def _annotate_singly(annotator: Annotator, reading: _Reading) -> Iterator[Annotated]:
+    for document in list(reading.documents):
+        try:
+            yield from annotator.annotate([document])
+        except Exception as error:  # noqa: BLE001  kept in `rejects`
+            reading.documents.remove(document)
+            reading.rejects.append(_crashed(document.source_record, error, document.text))
+
+
+def _crashed(source_record: int, error: Exception, text: str) -> Reject:
+    detail = f"{type(error).__name__}: {error}"
+    return Reject(source_record, RejectReason.CRASHED, detail, text[:EXCERPT_CHARACTERS])
+
+
+def _stage(spec: BatchSpec, readings: list[_Reading], annotated: list[Annotated]) -> None:
+    rejects = [reject_row(item.unit, reject, spec.run_id) for item in readings for reject in item.rejects]
+    sources = [
+        source_row(
+            item.unit,
+            [document.document_id for document in item.documents],
+            len(item.documents) + len(item.rejects),
+            run_id=spec.run_id,
+            listed_at=spec.ingested_at,
+        )
+        for item in readings
+    ]
+    tables = {
+        "documents": to_arrow("documents", [item.document for item in annotated]),
+        "entities": to_arrow("entities", [row for item in annotated for row in item.entities]),
+        "quotes": to_arrow("quotes", [row for item in annotated for row in item.quotes]),
+        "rejects": to_arrow("rejects", rejects),
+        "sources": source_parts(sources),
+    }
+    StagingArea(spec.root).write(spec.batch_id, tables, {"recipe": spec.recipe})
+
+
+def _count(result: BatchResult, readings: list[_Reading], annotated: list[Annotated]) -> None:
+    result.documents = len(annotated)
+    result.entities = sum(len(item.entities) for item in annotated)
+    result.quotes = sum(len(item.quotes) for item in annotated)
+    result.words = sum(item.document.word_count for item in annotated if item.document.model)
+    result.rejects.update(reject.reason.value for item in readings for reject in item.rejects)
+    result.warnings.update(text.split(":")[0] for item in annotated for text in item.document.warnings)

@@ -1,0 +1,51 @@
+"""The ``onrecord`` command. Its modules import nothing heavy at the top, so that ``--help`` answers at once."""
+
+import sys
+from typing import NoReturn
+
+import click
+
+from flows.cli.annotate import annotate
+from flows.cli.common import EXIT_FAILED, EXIT_INTERRUPTED, ShownError, errors_shown
+from flows.cli.ingest import ingest
+from flows.cli.query import documents, entities, quotes
+from flows.cli.show import show
+from flows.cli.status import status
+from flows.cli.tables import tables
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="onrecord", message="%(prog)s %(version)s")
+def cli() -> None:
+    """Turn raw news articles into Parquet tables of documents, entities and quotes, and look into them.
+
+    \b
+    Begin with:
+      onrecord ingest seeds/
+      onrecord quotes --speaker Lavrov
+    """
+
+
+for command in (ingest, annotate, quotes, entities, documents, show, status, tables):
+    cli.add_command(command)
+
+
+def main() -> NoReturn:
+    """Run the command; errors that we foresee are told in a sentence, the rest keep their traceback."""
+    try:
+        with errors_shown():
+            cli(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except ShownError as error:
+        click.echo(f"Error: {error}", err=True)
+        sys.exit(error.exit_code)
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("\nInterrupted.", err=True)
+        sys.exit(EXIT_INTERRUPTED)
+    except BrokenPipeError:
+        # The reader (head, less) has enough; Python would complain again at exit without this.
+        sys.stderr.close()
+        sys.exit(EXIT_FAILED)
+    sys.exit(0)

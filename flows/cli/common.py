@@ -1,0 +1,73 @@
+"""What the commands share: the data option, exit codes, errors told in a sentence, tables and JSON."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+EXIT_DONE = 0
+EXIT_FAILED = 1
+EXIT_WRONG_USE = 2
+EXIT_NOT_CLEAN = 3
+EXIT_INTERRUPTED = 130
+"""128 + SIGINT, as shells expect."""
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+class ShownError(Exception):
+    """An error that the user is told in one sentence, without a traceback."""
+
+    def __init__(self, message: str, exit_code: int) -> None:
+        super().__init__(message)
+        self.exit_code = exit_code
+
+
+@contextmanager
+def errors_shown() -> Iterator[None]:
+    """Turn the project's own errors into :class:`ShownError`; wrong use has its own exit code."""
+    from flows.errors import FlowError  # noqa: PLC0415  --help must not load them
+    from transforms.errors import OnrecordError  # noqa: PLC0415
+    from warehouse.errors import NotAWarehouseError, SourceNotFoundError, WarehouseError  # noqa: PLC0415
+
+    try:
+        yield
+    except (SourceNotFoundError, NotAWarehouseError) as error:
+        raise ShownError(str(error), EXIT_WRONG_USE) from error
+    except (FlowError, OnrecordError, WarehouseError) as error:
+        raise ShownError(str(error), EXIT_FAILED) from error
+
+
+def data_option(command: _Command) -> _Command:
+    """``--data``, else ``ONRECORD_DATA``, else ``data``."""
+    return click.option(
+        "--data",
+        envvar="ONRECORD_DATA",
+        default="data",
+        show_default=True,
+        show_envvar=True,
+        type=click.Path(file_okay=False),
+        help="Folder of the warehouse.",
+    )(command)
+
+
+def json_option(command: _Command) -> _Command:
+    """``--json``."""
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON lines instead of a table.")(command)
+
+
+def print_json_lines(frame: "pd.DataFrame") -> None:
+    """One JSON object a row; dates in ISO 8601, absent values as null."""
+    lines = frame.to_json(orient="records", lines=True, date_format="iso", force_ascii=False)
+    sys.stdout.write(lines if not lines or lines.endswith("\n") else lines + "\n")
+
+
+def print_json(value: object) -> None:
+    """One JSON value."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))

@@ -1,0 +1,130 @@
+"""``onrecord quotes``, ``entities`` and ``documents``: look rows up without writing pandas."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from flows.cli.common import data_option, json_option, print_json_lines
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_DAY = click.DateTime(formats=["%Y-%m-%d"])
+
+
+def _period(command):  # type: ignore[no-untyped-def]  # click's decorators have no useful type
+    command = click.option("--since", type=_DAY, help="First publication day, YYYY-MM-DD.")(command)
+    command = click.option("--until", type=_DAY, help="Last publication day, YYYY-MM-DD.")(command)
+    command = click.option("--document", "document_id", help="Only this document.")(command)
+    return click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="Rows to print.")(command)
+
+
+@click.command(
+    epilog="Example: onrecord quotes --speaker Lavrov --since 2024-12-01 --json",
+)
+@click.option("--speaker", help="Part of the speaker's name, in any case.")
+@click.option("--text", help="Part of the quote's words, in any case.")
+@click.option("--type", "quote_type", type=click.Choice(["direct", "mixed", "indirect"]), help="Only this type.")
+@_period
+@data_option
+@json_option
+def quotes(
+    speaker: str | None,
+    text: str | None,
+    quote_type: str | None,
+    since: datetime | None,
+    until: datetime | None,
+    document_id: str | None,
+    limit: int,
+    data: str,
+    as_json: bool,
+) -> None:
+    """Who said what: list quotes, newest first."""
+    import warehouse  # noqa: PLC0415
+
+    frame = warehouse.open(data).quotes(
+        speaker=speaker,
+        text=text,
+        quote_type=quote_type,
+        since=since,
+        until=until,
+        document_id=document_id,
+        limit=limit,
+    )
+    _print(frame, as_json, ["published_on", "speaker_canonical", "speaker", "quote_type", "content", "document_id"])
+
+
+@click.command(epilog="Example: onrecord entities --label PERSON --name Lavrov")
+@click.option("--name", help="Part of the canonical name, in any case.")
+@click.option("--label", help="Only this label, e.g. PERSON, ORG, GPE.")
+@_period
+@data_option
+@json_option
+def entities(
+    name: str | None,
+    label: str | None,
+    since: datetime | None,
+    until: datetime | None,
+    document_id: str | None,
+    limit: int,
+    data: str,
+    as_json: bool,
+) -> None:
+    """Who and what is mentioned: list entity mentions, newest first."""
+    import warehouse  # noqa: PLC0415
+
+    frame = warehouse.open(data).entities(
+        name=name, label=label, since=since, until=until, document_id=document_id, limit=limit
+    )
+    _print(frame, as_json, ["published_on", "canonical_name", "label", "text", "document_id"])
+
+
+@click.command(epilog="Example: onrecord documents --since 2025-01-01 --text harbour")
+@click.option("--text", help="Part of the text, in any case.")
+@click.option("--publisher", help="Part of the publisher's name, in any case.")
+@_period
+@data_option
+@json_option
+def documents(
+    text: str | None,
+    publisher: str | None,
+    since: datetime | None,
+    until: datetime | None,
+    document_id: str | None,
+    limit: int,
+    data: str,
+    as_json: bool,
+) -> None:
+    """Which articles are in the warehouse: list documents, newest first."""
+    import warehouse  # noqa: PLC0415
+
+    frame = warehouse.open(data).documents(
+        text=text, publisher=publisher, since=since, until=until, document_id=document_id, limit=limit
+    )
+    shown = frame if as_json else frame.assign(text=frame["text"].str.slice(0, 80))
+    columns = ["published_on", "document_id", "publisher", "title", "text", "quote_count", "entity_count"]
+    _print(shown, as_json, columns)
+
+
+def _print(frame: "pd.DataFrame", as_json: bool, columns: list[str]) -> None:
+    if as_json:
+        print_json_lines(frame)
+        return
+    from rich.console import Console  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
+    table = Table(show_lines=True)
+    for column in columns:
+        table.add_column(column, overflow="fold", ratio=6 if column in {"content", "text"} else None)
+    for row in frame[columns].itertuples(index=False):
+        table.add_row(*(Text(_cell(value)) for value in row))
+    console = Console()
+    console.print(table if len(frame) else "No rows.")
+
+
+def _cell(value: object) -> str:
+    if value is None or value != value:  # NaN and NaT differ from themselves
+        return ""
+    return value.strftime("%Y-%m-%d") if isinstance(value, datetime) else str(value)

@@ -1,0 +1,28 @@
+"""The main flow: raw article files in, one new snapshot of the warehouse out."""
+
+from prefect import flow
+from prefect.task_runners import ThreadPoolTaskRunner
+
+from flows.options import IngestOptions
+from flows.report import IngestReport, publish_report
+from flows.run import Run
+from flows.tasks import annotate_batches, commit_batches, discover_sources
+
+
+@flow(name="ingest", flow_run_name="ingest {sources}", task_runner=ThreadPoolTaskRunner(max_workers=32))
+def ingest(sources: list[str], data: str = "data", options: IngestOptions | None = None) -> IngestReport:
+    """Read raw article files and add their documents, entities and quotes to a warehouse.
+
+    Unchanged files are not read twice, a corrected article replaces its rows, and a record that cannot become a
+    document is a row of `rejects`. A run that is killed loses at most the batches in flight; the next one goes on.
+
+    Args:
+        sources: Folders, files or glob patterns of raw articles (.txt, .json, .jsonl, each also in .gz and .zip).
+        data: Folder of the warehouse; it is made when it does not exist.
+        options: Model, workers, batch sizes and the rules for dates.
+    """
+    with Run.begin(sources, data, options or IngestOptions()) as run:
+        plan = discover_sources(run)
+        results = annotate_batches(run, plan)
+        committed = commit_batches(run, plan, results)
+        return publish_report(run, plan, results, committed)

@@ -1,0 +1,135 @@
+"""One run: its identity, its clock, and its row in ``runs`` however it ends."""
+
+import logging
+import time
+import uuid
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from platform import python_version
+from typing import Self
+
+from prefect import runtime
+from prefect.exceptions import MissingContextError
+from prefect.logging import get_run_logger
+
+from flows.options import IngestOptions
+from flows.progress import current_listener
+from transforms.version import PIPELINE_VERSION
+from warehouse.runs import RunRow, Version, write_run
+
+TRACED_PACKAGES = ("onrecord", "spacy", "prefect", "pyarrow", "pandas")
+
+
+class Run:
+    """What the steps of a run share. Not a dataclass, for the reason given in ``flows.plan.Plan``.
+
+    Attributes:
+        run_id: Prefect's flow run id, so that a row leads to its page in the UI.
+        figures: counts for the row in ``runs``, by column name.
+        seconds: wall time by stage.
+        snapshot: the snapshot that it committed, None when nothing was new.
+    """
+
+    def __init__(self, sources: list[str], root: str, options: IngestOptions) -> None:
+        self.run_id = runtime.flow_run.id or str(uuid.uuid4())
+        self.sources = sources
+        self.root = root
+        self.options = options
+        self.started_at = datetime.now(UTC)
+        self.logger = _logger()
+        self.listener = current_listener.get()
+        self.figures: Counter[str] = Counter()
+        self.seconds: Counter[str] = Counter()
+        self.snapshot: int | None = None
+
+    @property
+    def label(self) -> str:
+        """The sources in few words: "seeds", "a.zip, b.zip and 3 more"."""
+        names = [Path(source).name or source for source in self.sources]
+        return ", ".join(names) if len(names) <= 2 else f"{names[0]}, {names[1]} and {len(names) - 2} more"
+
+    @classmethod
+    @contextmanager
+    def begin(cls, sources: list[str], root: str, options: IngestOptions) -> Iterator[Self]:
+        """The run for the time of the block; its row is written at the end, also when it fails."""
+        run = cls(sources, root, options)
+        try:
+            yield run
+        except BaseException as error:
+            # The folder exists only once something was staged; a run that never got there has nothing to record in.
+            if Path(root).is_dir():
+                run._record("failed", f"{type(error).__name__}: {error}")
+            raise
+        run._record("completed", None)
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Measure and announce one stage."""
+        self.listener.stage(name)
+        begin = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[name] += time.perf_counter() - begin
+
+    @property
+    def words_per_second(self) -> float:
+        """Words annotated by wall time of the annotation stage."""
+        return self.figures["words"] / self.seconds["annotate"] if self.seconds["annotate"] else 0.0
+
+    def _record(self, state: str, message: str | None) -> None:
+        finished_at = datetime.now(UTC)
+        row = RunRow(
+            run_id=self.run_id,
+            started_at=self.started_at,
+            finished_at=finished_at,
+            state=state,
+            message=message,
+            snapshot=-1 if self.snapshot is None else self.snapshot,
+            discover_seconds=self.seconds["discover"],
+            annotate_seconds=self.seconds["annotate"],
+            commit_seconds=self.seconds["commit"],
+            total_seconds=(finished_at - self.started_at).total_seconds(),
+            words_per_second=self.words_per_second,
+            model=self.options.model,
+            pipeline_version=PIPELINE_VERSION,
+            sources=tuple(self.sources),
+            versions=tuple(_versions()),
+            **{name: self.figures[name] for name in FIGURES},
+        )
+        write_run(self.root, row)
+
+
+FIGURES = (
+    "files_found",
+    "files_unchanged",
+    "files_skipped",
+    "records_read",
+    "documents_added",
+    "documents_replaced",
+    "documents_removed",
+    "documents_unchanged",
+    "entities_added",
+    "quotes_added",
+    "rejects_added",
+    "words",
+    "bytes_written",
+)
+"""Columns of ``runs`` that count."""
+
+
+def _versions() -> Iterator[Version]:
+    yield Version("python", python_version())
+    for package in TRACED_PACKAGES:
+        yield Version(package, version(package))
+
+
+def _logger() -> "logging.Logger | logging.LoggerAdapter[logging.Logger]":
+    try:
+        return get_run_logger()
+    except MissingContextError:  # called as a plain function, without Prefect
+        return logging.getLogger("onrecord")

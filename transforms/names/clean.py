@@ -1,0 +1,124 @@
+"""Borders of mentions: what the model takes into a name that does not belong to it.
+
+Each step takes the drafts of one document and returns them changed; :mod:`transforms.names.components` has a switch
+for each. The steps and their gain are those of the measurements in ``docs/quality.md``.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from spacy.tokens import Doc
+
+from transforms.names.drafts import Draft
+from transforms.names.lexicon import honorifics
+
+_ARTICLE = re.compile(r"(?:the|a|an)\s+", re.IGNORECASE)
+_POSSESSIVE = re.compile(r"(?:['’]s|(?<=s)['’])$", re.IGNORECASE)
+_EDGE = " \t\r\n\u00a0\"'`“”‘’„‚«»‹›()[]{}<>,;:!?-–—…*•|/\\_=~^"
+_FINAL_STOP = re.compile(r"(?<=[a-zà-ÿ]{3})\.$")
+_HONORIFIC = re.compile(r"([^\W\d_]+(?:-[^\W\d_]+)?)\.?\s+")
+_LINE_BREAK = re.compile(r"\s*[\n\r]\s*")
+
+
+def split_lines(doc: Doc, drafts: Iterable[Draft]) -> list[Draft]:
+    """Cut mentions at line breaks: a name never goes on in the next paragraph; a piece without a letter is dropped."""
+    return [piece for draft in drafts for piece in _pieces(doc, draft)]
+
+
+def trim_edges(doc: Doc, drafts: Iterable[Draft]) -> list[Draft]:
+    """Take quotation marks, brackets, dashes and stray punctuation off both ends of names."""
+    return [kept for draft in drafts if (kept := _narrowed(doc, draft, *_edges(draft), "cleaned")) is not None]
+
+
+def trim_possessives(doc: Doc, drafts: Iterable[Draft]) -> list[Draft]:
+    """Take the possessive ending off names ("Lavrov’s" → "Lavrov")."""
+    return [kept for draft in drafts if (kept := _narrowed(doc, draft, 0, _possessive(draft), "cleaned")) is not None]
+
+
+def trim_articles(doc: Doc, drafts: Iterable[Draft]) -> list[Draft]:
+    """Take a leading article off names ("the United Nations" → "United Nations")."""
+    return [kept for draft in drafts if (kept := _narrowed(doc, draft, _article(draft), 0, "cleaned")) is not None]
+
+
+def trim_honorifics(doc: Doc, drafts: Iterable[Draft]) -> list[Draft]:
+    """Take courtesies and titles off people's names ("Mr. Trump" → "Trump")."""
+    return [kept for draft in drafts if (kept := _narrowed(doc, draft, _honorific(draft), 0, "cleaned")) is not None]
+
+
+def without_overlaps(drafts: Iterable[Draft]) -> list[Draft]:
+    """Sort the drafts; of two that overlap keep the first, and of two at one place the longer."""
+    kept: list[Draft] = []
+    for draft in sorted(drafts, key=lambda draft: (draft.start, -draft.end)):
+        if not kept or draft.start >= kept[-1].end:
+            kept.append(draft)
+    return kept
+
+
+def _pieces(doc: Doc, draft: Draft) -> Iterator[Draft]:
+    breaks = list(_LINE_BREAK.finditer(draft.text))
+    if not breaks:
+        yield draft
+        return
+    starts = [0, *(gap.end() for gap in breaks)]
+    ends = [*(gap.start() for gap in breaks), len(draft.text)]
+    for start, end in zip(starts, ends, strict=True):
+        piece = _narrowed(doc, draft, start, len(draft.text) - end, "cleaned")
+        if piece is not None:
+            yield piece
+
+
+def _edges(draft: Draft) -> tuple[int, int]:
+    if not draft.is_name:
+        return _white_space(draft.text)
+    text = draft.text
+    left = len(text) - len(text.lstrip(_EDGE))
+    right = len(text) - len(text.rstrip(_EDGE))
+    if left + right < len(text) and _FINAL_STOP.search(text, left, len(text) - right) and " " not in text.strip():
+        right += 1
+    return left, right
+
+
+def _white_space(text: str) -> tuple[int, int]:
+    return len(text) - len(text.lstrip()), len(text) - len(text.rstrip())
+
+
+def _possessive(draft: Draft) -> int:
+    match = _POSSESSIVE.search(draft.text) if draft.is_name else None
+    return len(match.group()) if match else 0
+
+
+def _article(draft: Draft) -> int:
+    match = _ARTICLE.match(draft.text) if draft.is_name else None
+    return match.end() if match else 0
+
+
+def _honorific(draft: Draft) -> int:
+    if draft.label != "PERSON":
+        return 0
+    at = 0
+    while (match := _HONORIFIC.match(draft.text, at)) and match.group(1).lower() in honorifics():
+        at = match.end()
+    return at
+
+
+def _narrowed(doc: Doc, draft: Draft, left: int, right: int, source: str) -> Draft | None:
+    """``draft`` without ``left`` characters at its start and ``right`` at its end; None when no letter is left."""
+    if not left and not right:
+        return draft
+    start, end = draft.start + left, draft.end - right
+    text = doc.text[start:end] if start < end else ""
+    if not any(character.isalnum() for character in text):
+        return None
+    first, last = _tokens(doc, draft.first, draft.last, start, end)
+    narrowed = replace(draft, first=first, last=last, start=start, end=end, text=text, sources=[*draft.sources])
+    narrowed.note(source)
+    return narrowed
+
+
+def _tokens(doc: Doc, first: int, last: int, start: int, end: int) -> tuple[int, int]:
+    """Tokens of ``first:last`` that share a character with ``start:end``."""
+    inside: Sequence[int] = [
+        token.i for token in doc[first:last] if token.idx < end and token.idx + len(token.text) > start
+    ]
+    return inside[0], inside[-1] + 1

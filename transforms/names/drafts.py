@@ -1,0 +1,76 @@
+"""Mentions while they are being worked on: token positions instead of characters, and every change noted."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from spacy.tokens import Doc
+
+VALUE_LABELS = frozenset({"DATE", "TIME", "PERCENT", "MONEY", "QUANTITY", "ORDINAL", "CARDINAL"})
+"""OntoNotes labels of values, which are not names: they are kept as the model gives them."""
+
+MODEL = "model"
+"""``label_source`` of a mention that is exactly what the model said."""
+
+
+@dataclass(slots=True)
+class Draft:
+    """A mention in the making.
+
+    Attributes:
+        first: index of its first token.
+        last: index one past its last token.
+        start: first code point.
+        end: one past the last code point.
+        text: ``doc.text[start:end]``.
+        label: the label so far.
+        label_model: what the model said; empty when the model did not see a name here.
+        sources: names of the steps that changed its label or its borders, in order.
+    """
+
+    first: int
+    last: int
+    start: int
+    end: int
+    text: str
+    label: str
+    label_model: str
+    sources: list[str] = field(default_factory=list)
+
+    @property
+    def is_name(self) -> bool:
+        """Whether it is a name at all, and not a date, an amount or a number."""
+        return self.label not in VALUE_LABELS
+
+    def note(self, source: str) -> None:
+        """Remember that the step called ``source`` changed this mention."""
+        if source not in self.sources:
+            self.sources.append(source)
+
+    def relabel(self, label: str, source: str) -> None:
+        """Set another label and remember why; nothing is noted when it is the same."""
+        if label != self.label:
+            self.label = label
+            self.note(source)
+
+    @property
+    def label_source(self) -> str:
+        """The steps that changed it, joined by ``+``, or ``"model"``."""
+        return "+".join(self.sources) or MODEL
+
+
+def drafts_of(doc: Doc) -> list[Draft]:
+    """The model's entities, in reading order."""
+    return list(_from_entities(doc))
+
+
+def _from_entities(doc: Doc) -> Iterator[Draft]:
+    for entity in doc.ents:
+        yield Draft(
+            first=entity.start,
+            last=entity.end,
+            start=entity.start_char,
+            end=entity.end_char,
+            text=entity.text,
+            label=entity.label_,
+            label_model=entity.label_,
+        )

@@ -1,0 +1,131 @@
+"""Labels of mentions: one document means one thing by one name."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+
+from spacy.tokens import Doc, Token
+
+from transforms.names.drafts import Draft
+from transforms.names.lexicon import common_words, countries, demonyms
+
+_PERSON = "PERSON"
+_PLACES = frozenset({"GPE", "LOC", "FAC"})
+_CARRIED = frozenset({_PERSON, "ORG", "GPE", "NORP", "LOC"})
+"""Labels whose names are carried over to places that the model missed."""
+
+
+def vote_by_form(drafts: Sequence[Draft]) -> None:
+    """Give every mention of one surface form the label that most of them have; ties go to the first."""
+    votes: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for draft in drafts:
+        if draft.is_name:
+            votes[draft.text][draft.label] += 1
+    winners = {form: counts.most_common(1)[0][0] for form, counts in votes.items() if len(counts) > 1}
+    for draft in drafts:
+        if draft.is_name and draft.text in winners:
+            draft.relabel(winners[draft.text], "majority")
+
+
+def use_country_names(drafts: Sequence[Draft]) -> None:
+    """Label the names of countries GPE and their demonyms NORP, unless the name is ambiguous ("Georgia", "Jordan")."""
+    for draft in drafts:
+        if not draft.is_name:
+            continue
+        country = countries().get(draft.text)
+        if country is not None and not country.is_ambiguous:
+            draft.relabel("GPE", "country")
+        elif draft.text in demonyms() and draft.label in _PLACES | {_PERSON, "ORG"}:
+            draft.relabel("NORP", "country")
+
+
+def label_surnames(drafts: Sequence[Draft]) -> None:
+    """Label the bare surname of a person whose full name the document has PERSON.
+
+    A name that is also a country's is left alone, and so is one that the document uses for a place more often than
+    for the person ("Washington" beside "Denzel Washington").
+    """
+    surnames = surnames_of(drafts)
+    places = Counter(draft.text for draft in drafts if draft.label in _PLACES)
+    for draft in drafts:
+        if draft.is_name and draft.text in surnames and places[draft.text] <= surnames[draft.text]:
+            draft.relabel(_PERSON, "surname")
+
+
+def surnames_of(drafts: Iterable[Draft]) -> Counter[str]:
+    """Last words of the full names in the document, with the number of full names that end so."""
+    surnames: Counter[str] = Counter()
+    for draft in drafts:
+        words = draft.text.split()
+        if draft.label == _PERSON and len(words) in (2, 3, 4) and all(word[:1].isupper() for word in words[:1]):
+            if words[-1][:1].isupper() and words[-1] not in countries() and len(words[-1]) > 1:
+                surnames[words[-1]] += 1
+    return surnames
+
+
+def carry_over(doc: Doc, drafts: Sequence[Draft]) -> list[Draft]:
+    """Add mentions of names that the document knows where the model saw nothing.
+
+    A name of one word is carried over only when it is capitalised, a proper noun by its tag, and never written in
+    lower case in the document; the longest known name wins. One pass over the tokens.
+    """
+    known = _known_forms(drafts)
+    if not known:
+        return list(drafts)
+    taken = bytearray(len(doc))
+    for draft in drafts:
+        taken[draft.first : draft.last] = b"\1" * (draft.last - draft.first)
+    lower_case = {token.text for token in doc if token.is_lower}
+    added: list[Draft] = []
+    index = 0
+    while index < len(doc):
+        found = None if taken[index] else _match(doc, index, known, taken, lower_case)
+        if found is not None:
+            added.append(found)
+        index = found.last if found is not None else index + 1
+    return sorted([*drafts, *added], key=lambda draft: draft.start)
+
+
+_Forms = dict[str, list[tuple[tuple[str, ...], str]]]
+"""First word → (all words of the name, label), longest first."""
+
+
+def _known_forms(drafts: Sequence[Draft]) -> _Forms:
+    forms = {draft.text: draft.label for draft in drafts if draft.label in _CARRIED}
+    for surname in surnames_of(drafts):
+        forms.setdefault(surname, _PERSON)
+    known: defaultdict[str, list[tuple[tuple[str, ...], str]]] = defaultdict(list)
+    for form, label in forms.items():
+        words = tuple(form.split())
+        if len(words) > 1 or _is_distinct(form):
+            known[words[0]].append((words, label))
+    for names in known.values():
+        names.sort(key=lambda entry: -len(entry[0]))
+    return dict(known)
+
+
+def _is_distinct(form: str) -> bool:
+    return form[:1].isupper() and len(form) > 2 and form.lower() not in common_words()
+
+
+def _match(doc: Doc, index: int, known: _Forms, taken: bytearray, lower_case: set[str]) -> Draft | None:
+    for words, label in known.get(doc[index].text, ()):
+        last = index + len(words)
+        if last > len(doc) or any(taken[index:last]) or any(doc[index + k].text != word for k, word in enumerate(words)):
+            continue
+        if len(words) == 1 and not _is_name_token(doc[index], lower_case):
+            continue
+        start, end = doc[index].idx, doc[last - 1].idx + len(doc[last - 1])
+        draft = Draft(index, last, start, end, doc.text[start:end], label, "")
+        draft.note("carried")
+        return draft
+    return None
+
+
+def _is_name_token(token: Token, lower_case: set[str]) -> bool:
+    if token.pos_ != "PROPN" or token.lower_ in lower_case:
+        return False
+    after = token.nbor() if token.i + 1 < len(token.doc) else None
+    # "Trump" inside "Trump Tower", which the model did not see either, is not the person.
+    return after is None or after.pos_ != "PROPN"
+
+

@@ -1,0 +1,95 @@
+"""The word lists of the name components, read from ``transforms/data`` once a process."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+
+
+@dataclass(frozen=True, slots=True)
+class Honorific:
+    """A word before a name: the gender that it tells, and whether it also states a function."""
+
+    gender: str | None
+    is_title: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RoleNoun:
+    """A noun that says what a person is, with the gender that it tells and the wider nouns for the same person."""
+
+    noun: str
+    gender: str | None
+    wider: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Country:
+    """A country: ISO 3166-1 alpha-2 code and common English name."""
+
+    code: str
+    name: str
+    is_ambiguous: bool
+
+
+def lines(name: str) -> Iterator[str]:
+    """Lines of a data file without comments and empty lines."""
+    text = resources.files("transforms.data").joinpath(name).read_text(encoding="utf-8")
+    return (line for line in text.splitlines() if line and not line.startswith("#"))
+
+
+@lru_cache(maxsize=1)
+def given_names() -> dict[str, str]:
+    """Given name (lower case) → "f" or "m"."""
+    rows = (line.split("\t") for line in lines("names_given.tsv"))
+    return {name: gender for gender, names in rows for name in names.split()}
+
+
+@lru_cache(maxsize=1)
+def honorifics() -> dict[str, Honorific]:
+    """Form (lower case, without full stop) → honorific."""
+    rows = (line.split("\t") for line in lines("names_honorifics.tsv"))
+    return {form: Honorific(gender_of(gender), kind == "title") for form, gender, kind in rows}
+
+
+@lru_cache(maxsize=1)
+def role_nouns() -> dict[str, RoleNoun]:
+    """Noun or noun phrase (singular, lower case) → role."""
+    rows = (line.split("\t") for line in lines("names_roles.tsv"))
+    return {noun: RoleNoun(noun, gender_of(gender), frozenset(wider.split("|")) - {""}) for noun, gender, wider in rows}
+
+
+@lru_cache(maxsize=1)
+def countries() -> dict[str, Country]:
+    """Name or alias of a country, as written, → country."""
+    return {name: country for country, names, _ in _countries() for name in names}
+
+
+@lru_cache(maxsize=1)
+def demonyms() -> dict[str, Country]:
+    """Adjective or name of a country's people, as written, → country."""
+    return {name: country for country, _, names in _countries() for name in names}
+
+
+@lru_cache(maxsize=1)
+def organisation_suffixes() -> frozenset[str]:
+    """Words that a company's short name leaves out (lower case, without full stop)."""
+    return frozenset(lines("names_organisations.txt"))
+
+
+@lru_cache(maxsize=1)
+def common_words() -> frozenset[str]:
+    """Words (lower case) that are too often something else to be taken for a known name on sight."""
+    return frozenset(lines("names_dictionary.txt"))
+
+
+def gender_of(code: str) -> str | None:
+    """``"f"``, ``"m"`` or ``"n"`` from a data file's column, None for ``"-"``."""
+    return None if code == "-" else code
+
+
+def _countries() -> Iterator[tuple[Country, list[str], list[str]]]:
+    for line in lines("names_countries.tsv"):
+        code, name, aliases, people = line.split("\t")
+        country = Country(code, name.lstrip("*"), name.startswith("*"))
+        yield country, [country.name, *filter(None, aliases.split("|"))], [*filter(None, people.split("|"))]

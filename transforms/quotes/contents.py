@@ -1,0 +1,169 @@
+"""What a reporting verb governs: the token ranges of its reported content, read from the parse."""
+
+from dataclasses import dataclass
+
+from spacy.tokens import Token
+
+from transforms.quotes.lexicon import PREPOSITIONS, Frame, ReportingWord
+from transforms.quotes.view import DocView
+
+_SMALL_CLAUSE = frozenset({"ccomp", "xcomp", "oprd", "acomp", "prep", "attr", "acl", "advcl", "pcomp", "dative"})
+_OBJECT_PREPOSITIONS = frozenset({"of", "as", "for", "to", "with", "from", "over", "about", "against", "into", "by"})
+_SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj"})
+_COMMAS = frozenset({",", "—", "–", "-", "--"})
+_MIN_PIECE = 2  # tokens of a piece of a sentence that counts as content of its own
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """Reported content as token ranges (more than one when the reporting clause stands inside it)."""
+
+    ranges: tuple[tuple[int, int], ...]
+    method: str
+
+
+def verb_content(view: DocView, verb: Token, word: ReportingWord) -> Content | None:
+    """The content of a reporting verb, or None when the parse shows none."""
+    frames = word.frames
+    if Frame.CLAUSE in frames or Frame.QUOTE in frames:
+        found = _clause(verb) or _infinitive(verb, frames) or _around(view, verb, frames)
+        if found is not None:
+            return found
+    else:
+        found = _infinitive(verb, frames)
+        if found is not None:
+            return found
+    if frames & {Frame.OBJECT, Frame.OBJECT_PLUS}:
+        found = _object(verb, Frame.OBJECT_PLUS in frames)
+        if found is not None:
+            return found
+    return _prepositional(verb, frames)
+
+
+def _clause(verb: Token) -> Content | None:
+    for child in verb.children:
+        if child.i > verb.i and child.dep_ == "ccomp":
+            return Content(((child.left_edge.i, child.right_edge.i + 1),), "clause")
+    return None
+
+
+def _infinitive(verb: Token, frames: frozenset[Frame]) -> Content | None:
+    if Frame.INFINITIVE not in frames and Frame.OBJECT_PLUS not in frames:
+        return None
+    for child in verb.children:
+        if child.i > verb.i and child.dep_ == "xcomp" and any(part.lower_ == "to" for part in child.lefts):
+            first = child.left_edge.i
+            if Frame.ADDRESSEE in frames or Frame.OBJECT_PLUS in frames:
+                first = min([first, *(other.left_edge.i for other in verb.rights if other.dep_ == "dobj")])
+            return Content(((first, child.right_edge.i + 1),), "infinitive")
+    return None
+
+
+def _object(verb: Token, plus: bool) -> Content | None:
+    target = next((child for child in verb.rights if child.dep_ in ("dobj", "oprd", "attr")), None)
+    if target is None:
+        target = next((child for child in verb.rights if plus and child.dep_ in ("ccomp", "xcomp")), None)
+    if target is None:
+        return None
+    first, stop = target.left_edge.i, target.right_edge.i + 1
+    for child in verb.rights:
+        if child.i > target.i and _completes_object(child):
+            stop = child.right_edge.i + 1
+    return Content(((first, stop),), "object")
+
+
+def _completes_object(child: Token) -> bool:
+    if child.dep_ in ("prep", "dative"):
+        return child.lower_ in _OBJECT_PREPOSITIONS
+    return child.dep_ in _SMALL_CLAUSE and child.dep_ != "advcl"
+
+
+def _prepositional(verb: Token, frames: frozenset[Frame]) -> Content | None:
+    wanted = frames & PREPOSITIONS
+    if not wanted:
+        return None
+    for child in verb.rights:
+        if child.dep_ in ("prep", "dative", "agent") and child.lower_ in wanted:
+            inner = next((part for part in child.rights if part.dep_ in ("pobj", "pcomp")), None)
+            if inner is None:
+                continue
+            stop = child.right_edge.i + 1
+            for other in verb.rights:
+                if other.i > child.i and other.dep_ in ("xcomp", "ccomp"):
+                    stop = other.right_edge.i + 1
+            return Content(((inner.left_edge.i, stop),), "object")
+    return None
+
+
+def _around(view: DocView, verb: Token, frames: frozenset[Frame]) -> Content | None:
+    """A reporting clause set off by commas: "..., the senator said, ..." and "As she noted, ..."."""
+    if Frame.CLAUSE not in frames or not _can_stand_aside(verb, frames):
+        return None
+    first, stop = _reporting_clause(view, verb)
+    begin, end = _statement(view, first, stop, *view.sentence(verb))
+    as_clause = view.lower[first] == "as"
+    if first > begin and not _set_off(view, first - 1):
+        return None
+    before = (begin, first if first > begin and view.region_of[first - 1] != -1 else first - 1)
+    after = (stop + 1, end) if stop < end and view.lower[stop] in _COMMAS else (end, end)
+    if first == begin:
+        return Content((after,), "around") if as_clause and _is_clause(view, *after) else None
+    if _is_clause(view, *before):
+        return Content((before,), "around")
+    if not _is_clause(view, begin, end, verb.i):
+        return None
+    pieces = tuple(pair for pair in (before, after) if pair[1] - pair[0] >= _MIN_PIECE)
+    return Content(pieces, "around") if pieces and after[1] > after[0] else None
+
+
+def _can_stand_aside(verb: Token, frames: frozenset[Frame]) -> bool:
+    """A finite verb with a subject of its own and without an object or clause of its own to the right."""
+    if verb.dep_ in ("amod", "acl", "relcl", "xcomp", "pcomp", "compound") or verb.tag_ == "VBG":
+        return False
+    if not any(child.dep_ == "nsubj" and child.tag_ not in ("WP", "WDT") for child in verb.children):
+        return False
+    objects = {"ccomp", "xcomp", "oprd", "attr", "acomp"} | (set() if Frame.ADDRESSEE in frames else {"dobj"})
+    return not any(child.dep_ in objects for child in verb.rights)
+
+
+def _is_clause(view: DocView, first: int, stop: int, but: int = -1) -> bool:
+    """Whether a token range holds a verb with a subject, other than the verb at ``but``."""
+    for i in range(first, stop):
+        token = view.doc[i]
+        if token.dep_ in _SUBJECTS and token.head.i != but and token.tag_ not in ("WP", "WDT"):
+            if first <= token.head.i < stop and token.head.dep_ not in ("advcl", "relcl", "acl"):
+                return True
+    return False
+
+
+def _set_off(view: DocView, i: int) -> bool:
+    return view.lower[i] in _COMMAS or view.region_of[i] != -1
+
+
+def _reporting_clause(view: DocView, verb: Token) -> tuple[int, int]:
+    """Token range of subject, verb and what follows up to the next comma or stop."""
+    first, last = verb.i, verb.i
+    for child in verb.children:
+        if child.dep_ in _SUBJECTS:
+            first = min(first, child.left_edge.i)
+            last = max(last, child.right_edge.i)
+        elif child.dep_ in ("aux", "neg", "advmod", "mark") and verb.i - child.i <= 3 and child.i < verb.i:
+            first = min(first, child.i)
+    stop = last + 1
+    size = len(view.doc)
+    while stop < size and view.lower[stop] not in (",", "—", "–") and not view.is_terminator(stop):
+        if view.region_of[stop] != -1 or view.doc[stop].is_sent_start:
+            break
+        stop += 1
+    return first, stop
+
+
+def _statement(view: DocView, first: int, stop: int, begin: int, end: int) -> tuple[int, int]:
+    """The sentence around the reporting clause, cut at stops that the parser ran over."""
+    low = first
+    while low > begin and not (view.is_terminator(low - 1) and view.region_of[low - 1] == -1):
+        low -= 1
+    high = stop
+    while high < end and not (view.is_terminator(high) and view.region_of[high] == -1):
+        high += 1
+    return low, high

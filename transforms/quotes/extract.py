@@ -1,0 +1,216 @@
+"""Quotations of a document: marks and parse brought together.
+
+The marks say which stretches are quoted, the parse says what is reported. A region that holds the whole content is a
+direct quotation; a region inside reported content makes that content mixed; content without a region is indirect.
+"""
+
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass, field
+
+from transforms.quotes.attribution import Attribution, before_zone, is_cue
+from transforms.quotes.contents import verb_content
+from transforms.quotes.lexicon import confidence_of, cue_nouns
+from transforms.quotes.phrases import Report, according_to, noun_report, transcript_line
+from transforms.quotes.regions import attribute_regions, starts_sentence
+from transforms.quotes.scare import is_quotation
+from transforms.quotes.second_hand import second_hand, via_of
+from transforms.quotes.sources import find_addressee, find_source
+from transforms.quotes.spans import QuoteSpan, Span
+from transforms.quotes.view import DocView
+from transforms.records import QuoteType
+
+_MIN_TOKENS = 2
+
+
+@dataclass(slots=True)
+class _Piece:
+    """A stretch of reported content with everything that attributes it."""
+
+    span: Span
+    report: Report
+    via: Span | None = None
+    regions: list[int] = field(default_factory=list)
+
+
+def extract_quotes(view: DocView) -> list[QuoteSpan]:
+    """All quotations of a document, by position; no two overlap."""
+    reports, second_hand_stretches = second_hand(view, find_reports(view))
+    attributions = attribute_regions(view, reports)
+    pieces = _pieces(view, reports)
+    direct, mixed = _place_regions(view, attributions, pieces)
+    quotes = [_direct(view, number, attributions[number]) for number in direct]
+    taken = [view.regions[number] for number in direct]
+    for piece in _outermost(_cut(view, pieces, mixed, [Span(region.start, region.end) for region in taken])):
+        quotes.append(_reported(view, piece))
+    quotes = _without_overlap(quotes)
+    for quote in quotes:
+        quote.via = via_of(second_hand_stretches, quote.content)
+    _number_groups(quotes)
+    return quotes
+
+
+def _number_groups(quotes: list[QuoteSpan]) -> None:
+    """Number the groups from 0 in reading order; stretches under one cue are one utterance."""
+    numbers: dict[int, int] = {}
+    for quote in quotes:
+        quote.group = numbers.setdefault(quote.group, len(numbers))
+
+
+def find_reports(view: DocView) -> list[Report]:
+    """Reported content by the parse, in order of the cue."""
+    reports: list[Report] = []
+    nouns = cue_nouns()
+    for i, lower in enumerate(view.lower):
+        word = is_cue(view, i)
+        if word is not None:
+            verb = view.doc[i]
+            content = verb_content(view, verb, word)
+            if content is not None:
+                reports.append(Report(content, (i, i + 1), word, find_source(view, verb), content.method))
+        elif lower == "according":
+            report = according_to(view, i)
+            if report is not None:
+                reports.append(report)
+        elif lower in nouns:
+            report = noun_report(view, i)
+            if report is not None:
+                reports.append(report)
+    for paragraph in range(len(view.paragraphs)):
+        report = transcript_line(view, paragraph)
+        if report is not None:
+            reports.append(report)
+    reports.sort(key=lambda report: report.cue)
+    return reports
+
+
+def _pieces(view: DocView, reports: list[Report]) -> list[_Piece]:
+    pieces = []
+    for report in reports:
+        for first, stop in report.content.ranges:
+            span = view.trimmed(first, stop)
+            if stop - first >= _MIN_TOKENS and span:
+                pieces.append(_Piece(span, report))
+    return pieces
+
+
+def _place_regions(
+    view: DocView, attributions: list[Attribution | None], pieces: list[_Piece]
+) -> tuple[list[int], list[_Piece]]:
+    """Decide for each region: a quotation of its own, part of a piece, or no quotation."""
+    holders: dict[int, list[_Piece]] = {}
+    ends = [region.end for region in view.regions]
+    starts = [region.start for region in view.regions]
+    for piece in pieces:
+        for number in range(bisect_right(ends, piece.span.start), bisect_left(starts, piece.span.end)):
+            holders.setdefault(number, []).append(piece)
+    direct: list[int] = []
+    mixed: list[_Piece] = []
+    for number, region in enumerate(view.regions):
+        attribution = attributions[number]
+        holder = _holder(view, number, attribution, holders.get(number, []))
+        if holder is not None:
+            holder.regions.append(number)
+            mixed.append(holder)
+        elif is_quotation(view, region, attribution is not None):
+            direct.append(number)
+    return direct, mixed
+
+
+def _holder(
+    view: DocView, number: int, attribution: Attribution | None, pieces: list[_Piece]
+) -> _Piece | None:
+    """The reported content that the region is a part of, None when the region stands for itself."""
+    region = view.regions[number]
+    outside = [piece for piece in pieces if _words_outside(view, piece.span, region.start, region.end) > 1]
+    if not outside:
+        return None
+    if starts_sentence(view, region) and (attribution is None or attribution.method != "transcript"):
+        if view.text[region.inner_start : region.inner_end].rstrip()[-1:] in ".,?!…":
+            return None
+    if attribution is not None and attribution.method in ("cue_before", "colon"):
+        low, _ = before_zone(view, region)
+        outside = [piece for piece in outside if piece.span.start < region.start or piece.span.end > region.end]
+        own = [piece for piece in outside if piece.report.cue[0] == attribution.cue]
+        if not own:
+            return None
+        text = view.text[own[0].span.start : region.start].strip().lower()
+        if text in ("", "that") and view.text[region.inner_end - 1] in ".,?!":
+            return None
+        return own[0]
+    return min(outside, key=lambda piece: piece.span.start)
+
+
+def _words_outside(view: DocView, span: Span, start: int, end: int) -> int:
+    before = view.text[span.start : max(span.start, start)].split()
+    after = view.text[min(span.end, end) : span.end].split()
+    return len(before) + len(after)
+
+
+def _cut(view: DocView, pieces: list[_Piece], mixed: list[_Piece], taken: list[Span]) -> list[_Piece]:
+    """Pieces grown over the regions that they hold and cut where a direct quotation begins."""
+    starts = [span.start for span in taken]
+    ends = [span.end for span in taken]
+    kept = []
+    for piece in pieces:
+        for number in piece.regions:
+            region = view.regions[number]
+            piece.span = Span(min(piece.span.start, region.start), max(piece.span.end, region.end))
+        low, high = bisect_right(ends, piece.span.start), bisect_left(starts, piece.span.end)
+        if low < high:
+            if taken[low].start <= piece.span.start:
+                continue
+            piece.span = view.trim(piece.span.start, taken[low].start)
+            if piece.span.end - piece.span.start < 12:
+                continue
+        kept.append(piece)
+    return kept
+
+
+def _outermost(pieces: list[_Piece]) -> list[_Piece]:
+    kept: list[_Piece] = []
+    for piece in sorted(pieces, key=lambda piece: (piece.span.start, -piece.span.end)):
+        if not kept or piece.span.start >= kept[-1].span.end:
+            kept.append(piece)
+    return kept
+
+
+def _direct(view: DocView, number: int, attribution: Attribution | None) -> QuoteSpan:
+    region = view.regions[number]
+    # Before they are numbered, groups are told apart by the cue's token; a region without one is its own group.
+    group = attribution.cue if attribution is not None else -1 - number
+    quote = QuoteSpan(Span(region.start, region.end), QuoteType.DIRECT, group)
+    quote.quoted_parts = [Span(region.start, region.end)]
+    if attribution is None:
+        return quote
+    quote.attribution_method = attribution.method
+    quote.confidence = confidence_of(attribution.method)
+    if attribution.word is not None:
+        quote.cue = Span(view.starts[attribution.cue], view.end_of(attribution.cue))
+        quote.cue_lemma = attribution.word.lemma
+        quote.addressee = find_addressee(view, view.doc[attribution.cue], attribution.word)
+    if attribution.source is not None:
+        quote.speaker, quote.speaker_head = attribution.source.span, attribution.source.head
+    return quote
+
+
+def _reported(view: DocView, piece: _Piece) -> QuoteSpan:
+    report = piece.report
+    quote = QuoteSpan(piece.span, QuoteType.MIXED if piece.regions else QuoteType.INDIRECT, report.cue[0])
+    quote.quoted_parts = [Span(view.regions[n].start, view.regions[n].end) for n in piece.regions]
+    quote.attribution_method = report.method
+    quote.confidence = confidence_of(report.method)
+    quote.cue = Span(view.starts[report.cue[0]], view.end_of(report.cue[1] - 1))
+    if report.word is not None:
+        quote.cue_lemma = report.word.lemma
+        quote.addressee = find_addressee(view, view.doc[report.cue[0]], report.word)
+    if report.source is not None:
+        quote.speaker, quote.speaker_head = report.source.span, report.source.head
+    return quote
+
+
+def _without_overlap(quotes: list[QuoteSpan]) -> list[QuoteSpan]:
+    kept: list[QuoteSpan] = []
+    for quote in sorted(quotes, key=lambda quote: (quote.content.start, quote.quote_type != QuoteType.DIRECT)):
+        if not kept or quote.content.start >= kept[-1].content.end:
+            kept.append(quote)
+    return kept

@@ -1,0 +1,84 @@
+"""The word lists of the quote extractor, read from ``transforms/data`` once a process."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from importlib import resources
+
+
+class Frame(StrEnum):
+    """What a reporting word can take as its content; the data file explains each."""
+
+    QUOTE = "quote"
+    CLAUSE = "clause"
+    INFINITIVE = "infinitive"
+    OBJECT = "object"
+    OBJECT_PLUS = "object+"
+    ADDRESSEE = "addressee"
+    TEXT = "text"
+    AT = "at"
+    FOR = "for"
+    OF = "of"
+    ON = "on"
+    ABOUT = "about"
+    AGAINST = "against"
+    TO = "to"
+
+
+PREPOSITIONS = frozenset({Frame.AT, Frame.FOR, Frame.OF, Frame.ON, Frame.ABOUT, Frame.AGAINST, Frame.TO})
+
+
+@dataclass(frozen=True, slots=True)
+class ReportingWord:
+    """A verb or noun that reports speech, with the frames that it allows."""
+
+    lemma: str
+    frames: frozenset[Frame]
+
+
+@lru_cache(maxsize=1)
+def cue_verbs() -> dict[str, ReportingWord]:
+    """Inflected form (lower case) → reporting verb."""
+    return _by_form("quotes_cue_verbs.tsv")
+
+
+@lru_cache(maxsize=1)
+def cue_nouns() -> dict[str, ReportingWord]:
+    """Singular or plural (lower case) → reporting noun."""
+    return _by_form("quotes_cue_nouns.tsv")
+
+
+@lru_cache(maxsize=1)
+def outlets() -> frozenset[str]:
+    """Names of news outlets, lower case, without a leading article."""
+    return frozenset(_lines("quotes_outlets.txt"))
+
+
+def confidence_of(method: str) -> float:
+    """The measured share of right quotations among those that a rule attributed.
+
+    Raises:
+        KeyError: when the rule has no line in ``quotes_confidence.tsv``.
+    """
+    return _confidences()[method]
+
+
+@lru_cache(maxsize=1)
+def _confidences() -> dict[str, float]:
+    return {method: float(share) for method, share in (line.split("\t")[:2] for line in _lines("quotes_confidence.tsv"))}
+
+
+def _by_form(name: str) -> dict[str, ReportingWord]:
+    words: dict[str, ReportingWord] = {}
+    for line in _lines(name):
+        lemma, forms, frames = line.split("\t")
+        word = ReportingWord(lemma, frozenset(Frame(frame) for frame in frames.split()))
+        for form in [lemma, *forms.split()]:
+            words.setdefault(form, word)
+    return words
+
+
+def _lines(name: str) -> Iterator[str]:
+    text = resources.files("transforms.data").joinpath(name).read_text(encoding="utf-8")
+    return (line for line in text.splitlines() if line and not line.startswith("#"))

@@ -1,0 +1,35 @@
+"""Quoted regions that are no quotations: scare quotes, titles of works, nicknames, words as words."""
+
+from transforms.quotes.attribution import before_zone
+from transforms.quotes.marks import QuotedRegion
+from transforms.quotes.view import DocView
+
+MIN_WORDS = 4  # unattributed regions below this length are scare quotes or titles four times out of five
+_SMALL_WORDS = frozenset("a an the of and or in on at to for from by with as is vs".split())
+
+
+def is_quotation(view: DocView, region: QuotedRegion, attributed: bool) -> bool:
+    """Whether a region that no content clause holds reports speech.
+
+    Args:
+        view: the document.
+        region: the quoted region.
+        attributed: whether a rule found a cue or a source next to it.
+    """
+    words = view.text[region.inner_start : region.inner_end].split()
+    if attributed:
+        return True
+    if len(words) < MIN_WORDS:
+        return False
+    return not is_title(words) and not _opens_small_inside_sentence(view, region, words)
+
+
+def is_title(words: list[str]) -> bool:
+    """Whether all words but the small ones are capitalised, as in the title of a book or song."""
+    large = [word for word in words if word.lower().strip(".,:;!?'’") not in _SMALL_WORDS]
+    return len(words) > 1 and all(word[:1].isupper() or not word[:1].isalpha() for word in large)
+
+
+def _opens_small_inside_sentence(view: DocView, region: QuotedRegion, words: list[str]) -> bool:
+    low, first = before_zone(view, region)
+    return first - low > 0 and words[0][:1].islower()

@@ -1,0 +1,54 @@
+"""Second-hand reports: "…," the minister told reporters, Reuters reports.
+
+The outlet is not the source of the quotation but the way that it came (``via``).
+"""
+
+from bisect import bisect_right
+
+from transforms.quotes.lexicon import outlets
+from transforms.quotes.phrases import Report
+from transforms.quotes.sources import Source
+from transforms.quotes.spans import Span
+from transforms.quotes.view import DocView
+
+_TAILS = (" report", " reports", " news agency", " newspaper", " article", " story")
+_OUTER_METHODS = frozenset({"around", "according_to"})
+
+
+def is_outlet(view: DocView, source: Source) -> bool:
+    """Whether the source mention is a news outlet, or its report."""
+    name = view.text[source.span.start : source.span.end].lower().removeprefix("the ")
+    for tail in _TAILS:
+        name = name.removesuffix(tail)
+    return name.removesuffix("’s").removesuffix("'s") in outlets()
+
+
+def second_hand(view: DocView, reports: list[Report]) -> tuple[list[Report], list[tuple[Span, Span]]]:
+    """Take the outlets' own reporting clauses out of the reports.
+
+    Returns:
+        The reports that remain, and for each stretch that an outlet reported the mention of that outlet.
+    """
+    cues = [report.cue[0] for report in reports if report.source is not None]
+    kept: list[Report] = []
+    stretches: list[tuple[Span, Span]] = []
+    for report in reports:
+        outer = report.method in _OUTER_METHODS and report.source is not None and is_outlet(view, report.source)
+        inner = [pair for pair in report.content.ranges if outer and _holds(cues, *pair)]
+        if not inner or report.source is None:
+            kept.append(report)
+            continue
+        stretches.extend((view.trimmed(*pair), report.source.span) for pair in inner)
+    return kept, stretches
+
+
+def _holds(cues: list[int], first: int, stop: int) -> bool:
+    return bisect_right(cues, stop - 1) > bisect_right(cues, first - 1)
+
+
+def via_of(stretches: list[tuple[Span, Span]], content: Span) -> Span | None:
+    """The outlet that reported a stretch of content, None when it is first-hand."""
+    index = bisect_right(stretches, content.start, key=lambda stretch: stretch[0].start) - 1
+    if index >= 0 and stretches[index][0].start <= content.start < stretches[index][0].end:
+        return stretches[index][1]
+    return None

@@ -1,0 +1,144 @@
+"""The source of a reporting verb: who the parse says did the saying, and how far that mention reaches."""
+
+from dataclasses import dataclass
+
+from spacy.tokens import Token
+
+from transforms.quotes.lexicon import Frame, ReportingWord, cue_nouns
+from transforms.quotes.spans import Span
+from transforms.quotes.view import DocView
+
+_SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj"})
+_NOMINAL = frozenset({"NOUN", "PROPN", "PRON", "NUM"})
+_MAX_HOPS = 5
+_EXPLETIVES = frozenset({"it", "there", "that", "this", "what"})
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A source mention.
+
+    Attributes:
+        span: the whole noun phrase, offsets into the text.
+        head: offset of its head token; for a relative pronoun that of the noun it refers to.
+        carried: whether it was taken over from a verb further up ("..., adding that").
+    """
+
+    span: Span
+    head: int
+    carried: bool = False
+
+
+def find_source(view: DocView, verb: Token) -> Source | None:
+    """The source of a reporting verb: its subject, its agent, or the subject of the verb that it depends on."""
+    token, carried = verb, False
+    for _ in range(_MAX_HOPS):
+        subject = _own_subject(token)
+        if subject is not None:
+            return mention(view, subject, verb, carried)
+        if _is_passive(token):
+            return None
+        above = _next_up(token)
+        if above is None:
+            return None
+        if above.pos_ in _NOMINAL and not _governs_speech(above):
+            return mention(view, above, verb, carried)
+        token, carried = above, True
+    return None
+
+
+def _own_subject(verb: Token) -> Token | None:
+    subject = None
+    for child in verb.children:
+        if child.dep_ == "agent":
+            return next((grandchild for grandchild in child.children if grandchild.dep_ == "pobj"), None)
+        if child.dep_ == "nsubjpass" and child.i < verb.i:
+            continue
+        if child.dep_ in _SUBJECTS and child.pos_ != "VERB" and subject is None:
+            subject = child
+    return subject
+
+
+def _is_passive(verb: Token) -> bool:
+    return any(child.dep_ in ("auxpass", "nsubjpass") for child in verb.children)
+
+
+def _next_up(token: Token) -> Token | None:
+    """Where the understood subject of a verb without one is to be looked for."""
+    if token.dep_ == "ROOT" or token.head.i == token.i:
+        return None
+    if token.dep_ in ("conj", "advcl", "xcomp", "ccomp", "acl", "pcomp", "dep", "parataxis", "relcl"):
+        head = token.head
+        return head if head.pos_ != "ADP" else head.head
+    if token.pos_ in _NOMINAL and token.dep_ in ("dobj", "pobj", "attr", "appos"):
+        return token.head if token.dep_ != "pobj" else token.head.head
+    return None
+
+
+def _governs_speech(noun: Token) -> bool:
+    """A noun of speech ("issued a statement saying") is no source itself when a verb with a subject governs it."""
+    return noun.lower_ in cue_nouns() and noun.dep_ in ("dobj", "pobj")
+
+
+def mention(view: DocView, head: Token, verb: Token | None, carried: bool = False) -> Source:
+    """The whole noun phrase of a head, cut where the verb or a quoted region begins or ends."""
+    if head.tag_ == "WP" or head.lower_ in ("who", "which", "that"):
+        antecedent = _antecedent(head)
+        return Source(Span(head.idx, head.idx + len(head.text)), antecedent.idx, carried)
+    first, stop = head.left_edge.i, head.right_edge.i + 1
+    if head.pos_ == "PRON" and head.dep_ != "poss":
+        first, stop = head.i, head.i + 1
+    if verb is not None:
+        first = first if not first <= verb.i < head.i else verb.i + 1
+        stop = stop if not head.i < verb.i < stop else verb.i
+    first, stop = _within_gap(view, head.i, first, stop)
+    return Source(_strip(view, first, stop), head.idx, carried)
+
+
+def _within_gap(view: DocView, at: int, first: int, stop: int) -> tuple[int, int]:
+    region = view.region_of[at]
+    low = at
+    while low > first and view.region_of[low - 1] == region and not view.is_terminator(low - 1):
+        low -= 1
+    high = at + 1
+    while high < stop and view.region_of[high] == region and not view.is_terminator(high):
+        high += 1
+    return low, high
+
+
+def _strip(view: DocView, first: int, stop: int) -> Span:
+    while stop - 1 > first and view.lower[stop - 1] in (",", ":", "and", "but", "who", "also", "—", "-", "–"):
+        stop -= 1
+    while first < stop - 1 and view.lower[first] in (",", "and", "but", "as", "while", ":", "—", "-", "–"):
+        first += 1
+    return view.trimmed(first, stop)
+
+
+def _antecedent(pronoun: Token) -> Token:
+    clause: Token = pronoun.head
+    for _ in range(_MAX_HOPS):
+        if clause.dep_ in ("relcl", "acl"):
+            return clause.head
+        if clause.head.i == clause.i:
+            break
+        clause = clause.head
+    return pronoun
+
+
+def is_expletive(view: DocView, source: Source) -> bool:
+    """Whether the mention refers to nobody ("it was said")."""
+    return view.text[source.span.start : source.span.end].lower() in _EXPLETIVES
+
+
+def find_addressee(view: DocView, verb: Token, word: ReportingWord) -> Span | None:
+    """Whom the source spoke to: the object of "told", or the "to" phrase of "said"."""
+    for child in verb.children:
+        if child.i <= verb.i or view.region_of[child.i] != -1:
+            continue
+        if child.dep_ in ("dobj", "dative", "iobj") and Frame.ADDRESSEE in word.frames and child.pos_ in _NOMINAL:
+            return mention(view, child, verb).span
+        if child.dep_ in ("prep", "dative") and child.lower_ == "to":
+            target = next((grandchild for grandchild in child.children if grandchild.dep_ == "pobj"), None)
+            if target is not None and view.region_of[target.i] == -1 and Frame.TO not in word.frames:
+                return mention(view, target, verb).span
+    return None

@@ -1,0 +1,84 @@
+"""A parsed document as the quote rules see it: tokens, quoted regions and paragraphs in one coordinate system."""
+
+from bisect import bisect_left, bisect_right
+
+from spacy.tokens import Doc, Token
+
+from transforms.quotes.marks import QuotedRegion
+from transforms.quotes.spans import Span
+
+_TERMINATORS = frozenset(".!?…;") | {"...", "...."}
+_EDGE = " \t\r\n,;:-–—"
+
+
+class DocView:
+    """Read access to one ``Doc``; all positions called ``i`` are token indices, all others code points.
+
+    Attributes:
+        doc: the parsed document.
+        text: its text.
+        paragraphs: half-open stretches of the text.
+        regions: outermost quoted regions, in order.
+        lower: lower-cased token texts.
+        region_of: for each token the index of the region that it stands in, or -1.
+    """
+
+    def __init__(self, doc: Doc, paragraphs: list[tuple[int, int]], regions: list[QuotedRegion]) -> None:
+        self.doc = doc
+        self.text = doc.text
+        self.paragraphs = paragraphs
+        self.regions = regions
+        self.lower = [token.lower_ for token in doc]
+        self.starts = [token.idx for token in doc]
+        self._paragraph_starts = [start for start, _ in paragraphs]
+        self.region_of = [-1] * len(doc)
+        for number, region in enumerate(regions):
+            first, stop = self.tokens_in(region.start, region.end)
+            self.region_of[first:stop] = [number] * (stop - first)
+
+    def tokens_in(self, start: int, end: int) -> tuple[int, int]:
+        """Token range that covers the stretch: tokens that begin in it."""
+        return bisect_left(self.starts, start), bisect_left(self.starts, end)
+
+    def end_of(self, i: int) -> int:
+        """Offset one past token ``i``."""
+        return self.starts[i] + len(self.lower_text(i))
+
+    def lower_text(self, i: int) -> str:
+        """The token as written (its length is what matters: lower-casing may change it)."""
+        return str(self.doc[i].text)
+
+    def paragraph_at(self, offset: int) -> int:
+        """Index of the paragraph that holds the offset (the last one that starts at or before it)."""
+        return max(0, bisect_right(self._paragraph_starts, offset) - 1)
+
+    def paragraph_tokens(self, number: int) -> tuple[int, int]:
+        """Token range of a paragraph."""
+        return self.tokens_in(*self.paragraphs[number])
+
+    def is_terminator(self, i: int) -> bool:
+        """Whether token ``i`` ends a sentence (abbreviations keep their full stop inside the token)."""
+        return self.lower[i] in _TERMINATORS
+
+    def sentence(self, token: Token) -> tuple[int, int]:
+        """Token range of the sentence that the parser found."""
+        sent = token.sent
+        return sent.start, sent.end
+
+    def trimmed(self, first: int, stop: int) -> Span:
+        """Offsets of a token range without white space, commas and dashes at its edges."""
+        if stop <= first:
+            return Span(0, 0)
+        return self.trim(self.starts[first], self.end_of(stop - 1))
+
+    def trim(self, start: int, end: int) -> Span:
+        """The stretch without white space, commas and dashes at its edges."""
+        while start < end and self.text[start] in _EDGE:
+            start += 1
+        while end > start and self.text[end - 1] in _EDGE:
+            end -= 1
+        return Span(start, end)
+
+    def token_at(self, offset: int) -> int:
+        """Index of the first token that starts at or after the offset."""
+        return bisect_left(self.starts, offset)

@@ -1,0 +1,124 @@
+"""Errors of the warehouse: each carries its facts, a remedy, and whether another attempt could succeed."""
+
+import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+class WarehouseError(Exception):
+    """Base of the errors raised by ``warehouse``.
+
+    Attributes:
+        remedy: one sentence that says what the user can do about it.
+        retryable: whether the same call may succeed later without a change to its input.
+    """
+
+    retryable: bool = False
+
+    def __init__(self, message: str, *, remedy: str) -> None:
+        super().__init__(f"{message} {remedy}")
+        self.remedy = remedy
+
+
+class NotAWarehouseError(WarehouseError):
+    """The folder holds something else, or no commit was ever made in it."""
+
+    def __init__(self, root: Path, why: str) -> None:
+        super().__init__(f"{root} is not a warehouse: {why}.", remedy="Name the folder that `onrecord ingest` wrote.")
+        self.root = root
+
+
+class NewerVersionError(WarehouseError):
+    """The tables were written by a newer version of this software."""
+
+    def __init__(self, root: Path, found: int, known: int) -> None:
+        super().__init__(
+            f"The tables in {root} have schema version {found}; this software knows versions up to {known}.",
+            remedy="Upgrade onrecord before you use this warehouse.",
+        )
+        self.found = found
+        self.known = known
+
+
+class LockedError(WarehouseError):
+    """Another process is committing and did not finish in time."""
+
+    retryable = True
+
+    def __init__(self, root: Path, holder: int | None, waited: float) -> None:
+        who = f"process {holder}" if holder is not None else "another process"
+        super().__init__(
+            f"{who} has held the lock of {root} for more than {waited:.0f} s.",
+            remedy="Wait until it ends, or end it: the lock goes with it.",
+        )
+        self.holder = holder
+
+
+class DiskFullError(WarehouseError):
+    """No room for the new files. The tables are as they were before."""
+
+    retryable = True
+
+    def __init__(self, path: str) -> None:
+        super().__init__(
+            f"No space left while writing {path}; the tables are as they were.", remedy="Free some space and run again."
+        )
+
+
+class WritePermissionError(WarehouseError):
+    """The operating system refuses to write."""
+
+    def __init__(self, path: str, why: str) -> None:
+        super().__init__(
+            f"Not allowed to write {path} ({why}); the tables are as they were.",
+            remedy="Give this user the right to write there, or choose another folder with --data.",
+        )
+
+
+class NoSymlinkError(WarehouseError):
+    """The file system knows no symbolic links, on which consistent reads rest."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(
+            f"The file system of {path} has no symbolic links, so readers could not be given whole snapshots.",
+            remedy="Keep the warehouse on a local file system such as ext4, XFS, Btrfs, APFS or ZFS.",
+        )
+
+
+class SourceNotFoundError(WarehouseError):
+    """A landing folder, file or pattern matches nothing."""
+
+    def __init__(self, source: str) -> None:
+        super().__init__(
+            f"There is no file or folder {source!r}.", remedy="Check the path; quote patterns such as '2024/*.json'."
+        )
+        self.source = source
+
+
+class BatchError(WarehouseError):
+    """A batch contradicts itself, so staging refuses it: a mistake in the program that made it."""
+
+    def __init__(self, batch_id: str, why: str) -> None:
+        super().__init__(
+            f"Batch {batch_id} is inconsistent: {why}.", remedy="This is a defect: please report it with this message."
+        )
+        self.batch_id = batch_id
+
+
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+REFUSED = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
+
+
+@contextmanager
+def clear_errors(root: Path) -> Iterator[None]:
+    """Turn the operating system's refusals while writing under ``root`` into errors with a remedy."""
+    try:
+        yield
+    except OSError as error:
+        path = str(error.filename or root)
+        if error.errno in FULL:
+            raise DiskFullError(path) from error
+        if error.errno in REFUSED:
+            raise WritePermissionError(path, error.strerror or "refused") from error
+        raise

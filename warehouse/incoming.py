@@ -1,0 +1,127 @@
+"""What the batches of a commit bring: the heads of their documents, their ledger parts, their rejects, their rows."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from warehouse.columns import Table
+from warehouse.ledger import SourceRow, SourceStatus
+from warehouse.staging import StagedBatch
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The columns of a document by which a commit decides."""
+
+    document_id: str
+    record_hash: str
+    pipeline_version: str
+    model: str | None
+    modified_at: datetime | None
+    ingested_at: datetime
+    published_on: datetime | None
+    text_hash: str
+    duplicate_of: str | None
+    source_path: str
+    source_member: str | None
+    source_sha256: str
+    source_record: int
+
+    def same_rows(self, other: "Head") -> bool:
+        """Whether both would give the same rows: same record, read by the same rules and model."""
+        mine = (self.record_hash, self.pipeline_version, self.model)
+        return mine == (other.record_hash, other.pipeline_version, other.model)
+
+
+HEAD_COLUMNS = list(Head.__dataclass_fields__)
+
+
+@dataclass(frozen=True, slots=True)
+class StagedHead:
+    """A document as one batch brings it."""
+
+    head: Head
+    batch: int
+
+
+@dataclass(frozen=True, slots=True)
+class RejectFacts:
+    """A row of ``rejects``."""
+
+    source_path: str
+    source_member: str | None
+    source_record: int
+    source_sha256: str
+    reason: str
+    detail: str
+    excerpt: str
+    run_id: str
+
+
+def heads_of(rows: pa.Table) -> Iterator[Head]:
+    """The heads in a table that has their columns."""
+    columns = [rows.column(name).to_pylist() for name in HEAD_COLUMNS]
+    return (Head(*values) for values in zip(*columns, strict=True))
+
+
+def source_rows_of(rows: pa.Table) -> Iterator[SourceRow]:
+    """Rows of the ledger, or parts of them; times become nanoseconds."""
+    for name in ("mtime", "read_at"):
+        index = rows.column_names.index(name)
+        rows = rows.set_column(index, name, rows.column(name).cast(pa.int64()))
+    for row in rows.to_pylist():
+        row["document_ids"] = tuple(row["document_ids"])
+        row["status"] = SourceStatus(row["status"])
+        if row.get("members") is not None:
+            row["members"] = tuple(row["members"])
+        yield SourceRow(**row)
+
+
+def rejects_of(rows: pa.Table) -> Iterator[RejectFacts]:
+    """Rows of ``rejects``."""
+    return (RejectFacts(**row) for row in rows.to_pylist())
+
+
+class Incoming:
+    """The batches of one commit. Heads are held in memory, rows are read from the batches when they are written."""
+
+    def __init__(self, batches: Sequence[StagedBatch]) -> None:
+        self._batches = batches
+
+    def parts(self) -> list[SourceRow]:
+        """All ledger parts."""
+        return [row for batch in self._batches for row in source_rows_of(batch.table("sources"))]
+
+    def heads(self) -> list[StagedHead]:
+        """All documents, in the order in which they count: by run, then by file, member and record."""
+        staged = [
+            StagedHead(head, number)
+            for number, batch in enumerate(self._batches)
+            for head in heads_of(batch.table("documents", HEAD_COLUMNS))
+        ]
+        return sorted(staged, key=lambda item: _order(item.head))
+
+    def rejects(self) -> list[RejectFacts]:
+        """All rejects."""
+        return [reject for batch in self._batches for reject in rejects_of(batch.table("rejects"))]
+
+    def bytes_staged(self) -> int:
+        """Compressed size of the rows that belong to documents."""
+        names = ("documents", "entities", "quotes")
+        return sum(batch.file(name).stat().st_size for batch in self._batches for name in names)
+
+    def rows(self, table: Table, wanted: dict[int, list[str]]) -> pa.Table:
+        """Rows of a table that belong to the wanted documents of each batch."""
+        found = [table.schema().empty_table()]
+        for number, ids in wanted.items():
+            rows = self._batches[number].table(table.name)
+            keep = pc.is_in(rows.column("document_id"), value_set=pa.array(ids, pa.string()))
+            found.append(rows.filter(keep).cast(table.schema()))
+        return pa.concat_tables(found)
+
+
+def _order(head: Head) -> tuple[datetime, str, str, int]:
+    return head.ingested_at, head.source_path, head.source_member or "", head.source_record

@@ -1,0 +1,171 @@
+"""What a commit will change, decided before anything is written."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from warehouse.duplicates import representatives
+from warehouse.incoming import Head, Incoming, RejectFacts, StagedHead
+from warehouse.ledger import Key, SourceRow
+from warehouse.merge_sources import LedgerChange, merge_sources
+from warehouse.repeats import supersedes
+from warehouse.stored import Stored, month_of
+
+RejectKey = tuple[str, str | None, int]
+
+
+@dataclass(slots=True)
+class Plan:
+    """Rows to write and rows to drop, table by table.
+
+    Attributes:
+        written: documents to write, with the batch that has their rows.
+        gone: stored documents whose rows go, because new ones replace them or no source gives them any longer.
+        duplicate_of: of each written document.
+        repointed: stored documents that stay but whose ``duplicate_of`` changes, with the new value.
+        sources, sources_gone: rows of the ledger to write, keys of stored rows to drop.
+        rejects, rejects_gone: the same for rejects.
+        added, replaced, removed, unchanged: how many documents; unchanged ones came again with nothing new.
+    """
+
+    written: dict[str, StagedHead]
+    gone: dict[str, Head]
+    duplicate_of: dict[str, str | None]
+    repointed: dict[str, tuple[Head, str | None]]
+    sources: list[SourceRow]
+    sources_gone: set[Key]
+    rejects: list[RejectFacts]
+    rejects_gone: set[RejectKey]
+    added: int
+    replaced: int
+    removed: int
+    unchanged: int
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the tables would be the same afterwards."""
+        return not (self.written or self.gone or self.sources or self.sources_gone or self.rejects or self.rejects_gone)
+
+
+def make_plan(stored: Stored, incoming: Incoming) -> Plan:
+    """Compare what the batches bring with what is stored."""
+    parts = incoming.parts()
+    paths = {part.source_path for part in parts}
+    old_sources = stored.sources_of(paths)
+    ledger = merge_sources(parts, old_sources)
+    came = [item for item in incoming.heads() if _is_live(item.head, ledger)]
+    came_ids = {item.head.document_id for item in came}
+    old = stored.documents_by("document_id", came_ids | ledger.released)
+    written = _choose(came, old, ledger, old_sources)
+    removed = _removed(stored, ledger) & old.keys()
+    gone = {document_id: old[document_id] for document_id in removed | (written.keys() & old.keys())}
+    duplicate_of, repointed = _duplicates(stored, written, gone)
+    rejects, rejects_gone = _rejects(stored, incoming, ledger, paths)
+    plan = Plan(
+        written=written,
+        gone=gone,
+        duplicate_of=duplicate_of,
+        repointed=repointed,
+        sources=list(ledger.written.values()),
+        sources_gone=(ledger.written.keys() & old_sources.keys()) | ledger.deleted,
+        rejects=rejects,
+        rejects_gone=rejects_gone,
+        added=len(written.keys() - old.keys()),
+        replaced=len(written.keys() & old.keys()),
+        removed=len(removed),
+        unchanged=len(came_ids - written.keys()),
+    )
+    if not plan.is_empty:
+        plan.sources.extend(ledger.refreshed.values())
+        plan.sources_gone |= ledger.refreshed.keys()
+    return plan
+
+
+def _is_live(head: Head, ledger: LedgerChange) -> bool:
+    return ledger.live.get((head.source_path, head.source_member)) == head.source_sha256
+
+
+def _choose(
+    came: list[StagedHead], old: dict[str, Head], ledger: LedgerChange, old_sources: dict[Key, SourceRow]
+) -> dict[str, StagedHead]:
+    """The record that wins for each document, where it is not the stored one."""
+    best: dict[str, StagedHead] = {}
+    for item in came:
+        head = item.head
+        incumbent = best[head.document_id].head if head.document_id in best else old.get(head.document_id)
+        if incumbent is None or _wins(head, incumbent, ledger, old_sources):
+            best[head.document_id] = item
+    return {
+        document_id: item
+        for document_id, item in best.items()
+        if document_id not in old or not item.head.same_rows(old[document_id])
+    }
+
+
+def _wins(head: Head, incumbent: Head, ledger: LedgerChange, old_sources: dict[Key, SourceRow]) -> bool:
+    if head.same_rows(incumbent) or _is_old_news(head, incumbent, ledger, old_sources):
+        return False
+    # The same record read by other rules or another model replaces its rows; another version must be the later one.
+    return head.record_hash == incumbent.record_hash or supersedes(head.modified_at, incumbent.modified_at)
+
+
+def _is_old_news(head: Head, incumbent: Head, ledger: LedgerChange, old_sources: dict[Key, SourceRow]) -> bool:
+    """Another version of the document, from bytes that were already weighed against it: reading twice is no news."""
+    key = (head.source_path, head.source_member)
+    return (
+        key in ledger.settled
+        and head.record_hash != incumbent.record_hash
+        and head.pipeline_version == incumbent.pipeline_version
+        and head.document_id in old_sources[key].document_ids
+    )
+
+
+def _removed(stored: Stored, ledger: LedgerChange) -> set[str]:
+    """Documents that were given up by one row of the ledger and are held by no other."""
+    held = {document_id for row in ledger.written.values() for document_id in row.document_ids}
+    held |= {document_id for row in ledger.refreshed.values() for document_id in row.document_ids}
+    released = ledger.released - held
+    return released - stored.still_held(released, except_for=ledger.written.keys() | ledger.deleted)
+
+
+def _duplicates(
+    stored: Stored, written: dict[str, StagedHead], gone: dict[str, Head]
+) -> tuple[dict[str, str | None], dict[str, tuple[Head, str | None]]]:
+    """``duplicate_of`` of the written documents, and of stored ones for which it changes."""
+    new = [item.head for item in written.values()]
+    hashes = {head.text_hash for head in new} | {head.text_hash for head in gone.values()}
+    stay = {key: head for key, head in stored.documents_by("text_hash", hashes).items() if key not in gone}
+    standing = {key for key, head in stay.items() if head.duplicate_of is None}
+    for head in new:
+        before = gone.get(head.document_id)
+        if before is not None and before.duplicate_of is None and before.text_hash == head.text_hash:
+            standing.add(head.document_id)
+    chosen = representatives([*stay.values(), *new], standing)
+    repointed = {key: (head, chosen[key]) for key, head in stay.items() if chosen[key] != head.duplicate_of}
+    return {head.document_id: chosen[head.document_id] for head in new}, repointed
+
+
+def _rejects(
+    stored: Stored, incoming: Incoming, ledger: LedgerChange, paths: set[str]
+) -> tuple[list[RejectFacts], set[RejectKey]]:
+    """Rejects that are new or differ, and those that no longer hold."""
+    new: dict[RejectKey, RejectFacts] = {}
+    for reject in incoming.rejects():
+        if ledger.live.get((reject.source_path, reject.source_member)) == reject.source_sha256:
+            new[(reject.source_path, reject.source_member, reject.source_record)] = reject
+    old = {(row.source_path, row.source_member, row.source_record): row for row in stored.rejects_of(paths)}
+    closed = ledger.complete | ledger.deleted
+    gone = {key for key in old if key not in new and (key[0], key[1]) in closed}
+    differing = {key for key, row in new.items() if key not in old or _facts(row) != _facts(old[key])}
+    return [new[key] for key in differing], gone | (differing & old.keys())
+
+
+def _facts(row: RejectFacts) -> tuple[str, ...]:
+    return row.source_sha256, row.reason, row.detail, row.excerpt
+
+
+def by_month(heads: dict[str, Head]) -> dict[str, set[str]]:
+    """Ids of stored documents by the partition that holds them."""
+    result: dict[str, set[str]] = defaultdict(set)
+    for document_id, head in heads.items():
+        result[month_of(head.published_on)].add(document_id)
+    return result

@@ -1,0 +1,131 @@
+"""Snapshots: immutable sets of all tables, of which ``current`` names one."""
+
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+
+import pyarrow.dataset as ds
+
+from warehouse import disk
+from warehouse.columns import SCHEMA_VERSION, Table
+from warehouse.errors import NewerVersionError, NotAWarehouseError
+from warehouse.layout import MONTH_KEY, Layout
+
+MANIFEST = "snapshot.json"
+
+KEEP = timedelta(hours=1)
+"""How long a snapshot outlives its successor's birth: longer than the longest read."""
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a snapshot says about itself. ``created_at`` is an ISO 8601 time in UTC."""
+
+    number: int
+    created_at: str
+    run_id: str
+    schema_version: int = SCHEMA_VERSION
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One snapshot, pinned by its real path: it stays the same while others are committed."""
+
+    path: Path
+
+    @property
+    def number(self) -> int:
+        """Its number; they grow with each commit."""
+        return int(self.path.name)
+
+    def manifest(self) -> Manifest:
+        """Its own facts."""
+        return Manifest(**json.loads((self.path / MANIFEST).read_bytes()))
+
+    def directory(self, table: Table) -> Path:
+        """The folder of one table."""
+        return self.path / table.name
+
+    def files(self, table: Table, months: set[str] | None = None) -> list[Path]:
+        """The files of a table in a stable order, or of some of its partitions."""
+        directory = self.directory(table)
+        if not table.partitioned:
+            return sorted(directory.glob("*.parquet"))
+        if months is None:
+            return sorted(directory.glob(f"{MONTH_KEY}=*/*.parquet"))
+        return sorted(path for month in months for path in (directory / f"{MONTH_KEY}={month}").glob("*.parquet"))
+
+    def dataset(self, table: Table, months: set[str] | None = None) -> ds.Dataset:
+        """The rows of a table without its partition key, which the rows' ``published_on`` repeats."""
+        return ds.dataset([str(path) for path in self.files(table, months)], schema=table.schema(), format="parquet")
+
+
+def current(layout: Layout) -> Snapshot | None:
+    """The snapshot that readers see now; None before the first commit.
+
+    Raises:
+        NewerVersionError: when newer software wrote it.
+    """
+    if not layout.current.is_symlink():
+        return None
+    snapshot = Snapshot(Path(os.path.realpath(layout.current)))
+    if not snapshot.path.is_dir():
+        raise NotAWarehouseError(layout.root, "its current snapshot is missing")
+    version = snapshot.manifest().schema_version
+    if version > SCHEMA_VERSION:
+        raise NewerVersionError(layout.root, version, SCHEMA_VERSION)
+    return snapshot
+
+
+def recover(layout: Layout) -> None:
+    """Undo what a killed commit left: half-built or half-deleted folders, a snapshot that was never made current."""
+    now = current(layout)
+    latest = now.number if now else 0
+    for entry in list(layout.snapshots.iterdir()):
+        if entry.name.startswith((".build-", ".drop-")) or (entry.name.isdigit() and int(entry.name) > latest):
+            disk.remove_tree(entry)
+    for entry in list(layout.root.glob(".*.[0-9]*")):
+        if entry.is_symlink():
+            entry.unlink()
+
+
+def publish(layout: Layout, number: int) -> None:
+    """Make a finished build the snapshot that readers see. The swap of the link is the commit."""
+    layout.building(number).rename(layout.snapshot(number))
+    disk.sync_directory(layout.snapshots)
+    disk.point(layout.current, f"{layout.snapshots.name}/{number:08d}")
+    disk.sync_directory(layout.root)
+
+
+def write_manifest(directory: Path, manifest: Manifest) -> None:
+    """Write a snapshot's own facts into it."""
+    disk.write_bytes(directory / MANIFEST, json.dumps(asdict(manifest)).encode())
+
+
+def every(layout: Layout) -> Iterator[Snapshot]:
+    """All finished snapshots, the oldest first."""
+    for entry in sorted(layout.snapshots.iterdir()):
+        if entry.name.isdigit():
+            yield Snapshot(entry)
+
+
+def prune(layout: Layout, now: datetime, keep: timedelta = KEEP) -> int:
+    """Delete snapshots whose successor is older than ``keep``, so that whoever pinned one could finish.
+
+    Returns:
+        How many were deleted.
+    """
+    kept = list(every(layout))
+    dropped = 0
+    for old, successor in pairwise(kept):
+        if now - datetime.fromisoformat(successor.manifest().created_at) <= keep:
+            break
+        # First out of sight, so that a kill cannot leave a snapshot with a part of its files.
+        old.path.rename(layout.dropped(old.number))
+        disk.remove_tree(layout.dropped(old.number))
+        dropped += 1
+    return dropped

@@ -1,0 +1,218 @@
+"""Batches: the results of a run before it commits, and the checkpoints of a run that was killed.
+
+A batch is an immutable folder of Parquet files. It appears under its name in one step, so a folder that can be seen is
+finished. Its name should tell its content (a hash of what was read and by which version), so that writing it again is
+nothing new.
+"""
+
+import json
+import os
+import re
+import time
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from warehouse import disk
+from warehouse.columns import SCHEMA_VERSION
+from warehouse.errors import BatchError, clear_errors
+from warehouse.layout import Layout, prepare
+from warehouse.ledger import STAGED_TABLES
+from warehouse.lock import DEFAULT_WAIT, write_lock
+from warehouse.repeats import drop_repeats
+from warehouse.tables import CHILD_TABLES
+
+FACTS = "batch.json"
+TEMPORARY = ".tmp-"
+SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
+
+ABANDONED_SECONDS = 86_400
+"""Half-written batches older than this belong to no living process."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """What a batch read: records ``record_start`` to ``record_stop`` (-1: the end) of one file or member."""
+
+    source_path: str
+    source_member: str | None
+    source_sha256: str
+    record_start: int
+    record_stop: int
+
+
+@dataclass(frozen=True)
+class StagedBatch:
+    """A finished batch.
+
+    Attributes:
+        path: its folder.
+        facts: what its writer noted about it.
+        units: what it read.
+    """
+
+    path: Path
+    facts: Mapping[str, Any]
+    units: tuple[Unit, ...]
+
+    @property
+    def batch_id(self) -> str:
+        """Its name."""
+        return self.path.name
+
+    def file(self, name: str) -> Path:
+        """The Parquet file of one table."""
+        return self.path / f"{name}.parquet"
+
+    def table(self, name: str, columns: Sequence[str] | None = None) -> pa.Table:
+        """The rows of one table: documents, entities, quotes, rejects, or sources (in parts)."""
+        return pq.ParquetFile(self.file(name)).read(columns=list(columns) if columns is not None else None)
+
+    def exists(self) -> bool:
+        """Whether it was not discarded yet."""
+        return (self.path / FACTS).is_file()
+
+
+class StagingArea:
+    """The folder of batches of one warehouse; made when it is missing.
+
+    Raises:
+        NotAWarehouseError: when ``root`` holds something else.
+    """
+
+    def __init__(self, root: str | os.PathLike[str]) -> None:
+        with clear_errors(Path(root)):
+            self._layout = prepare(Path(root))
+
+    @property
+    def path(self) -> Path:
+        """The folder."""
+        return self._layout.staging
+
+    def write(self, batch_id: str, tables: Mapping[str, pa.Table], facts: Mapping[str, Any]) -> StagedBatch:
+        """Store a batch durably; nothing happens when it exists already. Tables that are not given are empty.
+
+        Args:
+            batch_id: letters, digits, dots, dashes and underscores.
+            tables: documents, entities and quotes with the rows in the order of their documents, rejects, and sources
+                as :func:`warehouse.ledger.source_parts` makes them.
+            facts: anything that JSON can hold, for the writer's own use.
+
+        Raises:
+            BatchError: when its rows contradict each other.
+            DiskFullError, WritePermissionError: when it cannot be written.
+        """
+        if not SAFE_NAME.fullmatch(batch_id):
+            raise BatchError(batch_id, "its name is not a safe file name")
+        target = self.path / batch_id
+        if not (target / FACTS).is_file():
+            whole = {name: tables.get(name, table.schema().empty_table()) for name, table in STAGED_TABLES.items()}
+            _check(batch_id, whole)
+            with clear_errors(self.path):
+                self._write(target, drop_repeats(whole), facts)
+        return _read_batch(target)
+
+    def _write(self, target: Path, tables: Mapping[str, pa.Table], facts: Mapping[str, Any]) -> None:
+        beside = self.path / f"{TEMPORARY}{uuid.uuid4().hex}"
+        beside.mkdir()
+        for name, table in STAGED_TABLES.items():
+            disk.write_parquet(beside / f"{name}.parquet", table, [tables[name]])
+        columns = [*Unit.__dataclass_fields__]
+        units = [asdict(Unit(**row)) for row in tables["sources"].select(columns).to_pylist()]
+        content = {"schema_version": SCHEMA_VERSION, "facts": dict(facts), "units": units}
+        disk.write_bytes(beside / FACTS, json.dumps(content).encode())
+        disk.sync_directory(beside)
+        try:
+            beside.rename(target)
+        except OSError:
+            if not (target / FACTS).is_file():
+                raise
+            disk.remove_tree(beside)  # another process was quicker with the same batch
+        disk.sync_directory(self.path)
+
+    def finished(self) -> list[StagedBatch]:
+        """All finished batches of this schema version, also those that a killed run left, by name."""
+        batches = []
+        for folder in sorted(self.path.iterdir()):
+            if folder.name.startswith(TEMPORARY):
+                continue
+            try:
+                if _schema_version(folder) == SCHEMA_VERSION:
+                    batches.append(_read_batch(folder))
+            except FileNotFoundError:  # another run has just discarded it
+                continue
+        return batches
+
+    def discard(self, batches: Iterable[StagedBatch], wait: float = DEFAULT_WAIT) -> None:
+        """Delete batches that were committed. Waits for a running commit, which may be reading them."""
+        with clear_errors(self.path), write_lock(self._layout.lock, wait):
+            for batch in batches:
+                hidden = self.path / f"{TEMPORARY}{uuid.uuid4().hex}"
+                if batch.path.is_dir():
+                    batch.path.rename(hidden)
+                    disk.remove_tree(hidden)
+
+
+def sweep(layout: Layout) -> None:
+    """Delete what nobody will use: half-written batches of dead processes, batches of another schema version.
+
+    Call it under the lock.
+    """
+    horizon = time.time() - ABANDONED_SECONDS
+    for entry in list(layout.staging.iterdir()):
+        half_written = entry.name.startswith(TEMPORARY) and entry.stat().st_mtime < horizon
+        foreign = (entry / FACTS).is_file() and _schema_version(entry) != SCHEMA_VERSION
+        if entry.is_dir() and (half_written or foreign):
+            disk.remove_tree(entry)
+
+
+def _schema_version(folder: Path) -> int:
+    return int(json.loads((folder / FACTS).read_bytes())["schema_version"])
+
+
+def _read_batch(folder: Path) -> StagedBatch:
+    content = json.loads((folder / FACTS).read_bytes())
+    return StagedBatch(folder, content["facts"], tuple(Unit(**unit) for unit in content["units"]))
+
+
+def _check(batch_id: str, tables: Mapping[str, pa.Table]) -> None:
+    """Each table has its columns, each child has its parent in the batch and agrees with it on the date."""
+    unknown = tables.keys() - STAGED_TABLES.keys()
+    if unknown:
+        raise BatchError(batch_id, f"unknown tables {sorted(unknown)}")
+    for name, table in STAGED_TABLES.items():
+        if tables[name].column_names != list(table.column_names):
+            raise BatchError(batch_id, f"{name} does not have its columns")
+    _check_lineage(batch_id, tables)
+    parents = tables["documents"]
+    for child in CHILD_TABLES:
+        rows = tables[child.name]
+        position = pc.index_in(rows.column("document_id"), value_set=parents.column("document_id").combine_chunks())
+        if position.null_count:
+            raise BatchError(batch_id, f"{position.null_count} rows of {child.name} have no document")
+        theirs = parents.column("published_on").take(position)
+        same = pc.or_kleene(
+            pc.equal(rows.column("published_on"), theirs),
+            pc.and_(pc.is_null(rows.column("published_on")), pc.is_null(theirs)),
+        )
+        if rows.num_rows and not pc.all(pc.fill_null(same, False)).as_py():
+            raise BatchError(batch_id, f"{child.name}.published_on differs from the document's")
+
+
+def _check_lineage(batch_id: str, tables: Mapping[str, pa.Table]) -> None:
+    """Every document and reject comes from a file or member that the batch's ledger parts name, with the same bytes."""
+    columns = ["source_path", "source_member", "source_sha256"]
+    known = {tuple(row.values()) for row in tables["sources"].select(columns).to_pylist()}
+    for name in ("documents", "rejects"):
+        came_from = {tuple(row.values()) for row in tables[name].select(columns).to_pylist()}
+        if not came_from <= known:
+            raise BatchError(batch_id, f"{name} name a source without a row in sources: {min(came_from - known)[0]}")
+    listed = {document_id for ids in tables["sources"].column("document_ids").to_pylist() for document_id in ids}
+    if not listed.issuperset(tables["documents"].column("document_id").to_pylist()):
+        raise BatchError(batch_id, "documents that no row of sources lists")
