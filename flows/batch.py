@@ -39,6 +39,9 @@ class BatchSpec:
     limits: ReadLimits
     normalise: NormaliseOptions
 
+    def __str__(self) -> str:
+        return f"batch {self.batch_id}"
+
 
 @dataclass(slots=True)
 class BatchResult:
@@ -51,7 +54,8 @@ class BatchResult:
     words: int = 0
     rejects: Counter[str] = field(default_factory=Counter)  # by reason
     warnings: Counter[str] = field(default_factory=Counter)  # by kind
-    seconds: Counter[str] = field(default_factory=Counter)  # by stage
+    seconds: dict[str, float] = field(default_factory=dict)  # by stage
+    speakers: Counter[str] = field(default_factory=Counter)  # quotes by canonical name
     slowest: list[tuple[float, str]] = field(default_factory=list)  # seconds of reading, unit
 
     @property
@@ -106,7 +110,7 @@ def _annotator(model: str) -> Annotator:
 def _timed(result: BatchResult, stage: str) -> Iterator[None]:
     begin = time.perf_counter()
     yield
-    result.seconds[stage] += time.perf_counter() - begin
+    result.seconds[stage] = time.perf_counter() - begin
 
 
 def _read(unit: Unit, spec: BatchSpec, result: BatchResult) -> _Reading:
@@ -199,5 +203,7 @@ def _count(result: BatchResult, readings: list[_Reading], annotated: list[Annota
     result.entities = sum(len(item.entities) for item in annotated)
     result.quotes = sum(len(item.quotes) for item in annotated)
     result.words = sum(item.document.word_count for item in annotated if item.document.model)
+    names = (row.speaker_canonical for item in annotated for row in item.quotes)
+    result.speakers.update(name for name in names if name)
     result.rejects.update(reject.reason.value for item in readings for reject in item.rejects)
     result.warnings.update(text.split(":")[0] for item in annotated for text in item.document.warnings)

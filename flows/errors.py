@@ -30,10 +30,10 @@ class WorkerLostError(FlowError):
 
     retryable = True
 
-    def __init__(self, batch_id: str) -> None:
+    def __init__(self, work: str) -> None:
         super().__init__(
-            f"A worker process died while it held batch {batch_id}.",
+            f"A worker process died while it held {work}.",
             remedy="Finished batches are kept; run the same command again. If it happens again, "
             "lower --workers or --batch-articles.",
         )
-        self.batch_id = batch_id
+        self.work = work

@@ -1,15 +1,19 @@
 """The main flow: raw article files in, one new snapshot of the warehouse out."""
 
+from typing import Any
+
 from prefect import flow
 from prefect.task_runners import ThreadPoolTaskRunner
 
 from flows.options import IngestOptions
 from flows.report import IngestReport, publish_report
-from flows.run import Run
+from flows.run import Run, flow_run_name
 from flows.tasks import annotate_batches, commit_batches, discover_sources
 
+THREADS: Any = ThreadPoolTaskRunner(max_workers=64)  # they only wait for pool processes
 
-@flow(name="ingest", flow_run_name="ingest {sources}", task_runner=ThreadPoolTaskRunner(max_workers=32))
+
+@flow(name="ingest", flow_run_name=flow_run_name, task_runner=THREADS)
 def ingest(sources: list[str], data: str = "data", options: IngestOptions | None = None) -> IngestReport:
     """Read raw article files and add their documents, entities and quotes to a warehouse.
 

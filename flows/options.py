@@ -13,7 +13,7 @@ class IngestOptions(BaseModel):
     model: str = Field(
         DEFAULT_MODEL,
         title="spaCy pipeline",
-        description="Name of an installed spaCy pipeline package. Documents in another language are stored, not annotated.",
+        description="Name of an installed spaCy pipeline. Documents in another language are stored, not annotated.",
     )
     workers: int = Field(
         0,
@@ -27,7 +27,7 @@ class IngestOptions(BaseModel):
         ge=1,
         le=10_000,
         title="Articles in a batch",
-        description="A batch is one task run and one staged checkpoint: after a kill at most the batches in flight are redone.",
+        description="A batch is one task run and one checkpoint: after a kill only the batches in flight are redone.",
     )
     batch_megabytes: int = Field(
         16,
@@ -59,10 +59,4 @@ class IngestOptions(BaseModel):
         False,
         title="Read unchanged files again",
         description="Ignore the ledger. Rows that come out equal are still not written again.",
-    )
-    keep_snapshots_hours: float = Field(
-        24.0,
-        ge=0.0,
-        title="Hours to keep old snapshots",
-        description="Readers that pinned an older snapshot can use it for this long.",
     )

@@ -8,45 +8,47 @@ import multiprocessing
 import os
 import signal
 import threading
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import AbstractContextManager
 from multiprocessing.process import parent_process
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Protocol, Self, TypeVar
 
-from flows.batch import BatchResult, BatchSpec, run_batch
 from flows.errors import WorkerLostError
+
+_Argument = TypeVar("_Argument")
+_Result = TypeVar("_Result")
 
 ARTICLES_WORTH_A_POOL = 150
 """Below this an in-process run ends before a pool has loaded its models (about 4 s a worker on 2 cores)."""
 
 _SINGLE_THREADED = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-"""One process a core is the parallelism; a second thread a process made the whole slower (0.67 ×, see docs/decisions)."""
+"""One process a core is the parallelism: with a second thread each, the whole was slower (0.67 ×)."""
 
 
-class Engine(AbstractContextManager["Engine"], Protocol):
-    """Runs batches; several may be under way at once."""
+class Engine(Protocol):
+    """Runs functions that can be named from another process; several callers may wait at once, each in its thread."""
 
     workers: int
 
-    def run(self, spec: BatchSpec) -> BatchResult:
-        """Work on one batch and return when it is staged."""
+    def run(self, function: Callable[[_Argument], _Result], argument: _Argument) -> _Result:
+        """The value of ``function(argument)``."""
         ...
 
 
 class InProcess:
-    """Runs batches one after the other in this process."""
+    """Runs one function after the other in this process."""
 
     workers = 1
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
 
-    def run(self, spec: BatchSpec) -> BatchResult:
-        """Work on one batch; a second caller waits."""
+    def run(self, function: Callable[[_Argument], _Result], argument: _Argument) -> _Result:
+        """Call it here; a second caller waits."""
         with self._lock:
-            return run_batch(spec)
+            return function(argument)
 
     def __enter__(self) -> Self:
         return self
@@ -56,26 +58,33 @@ class InProcess:
 
 
 class ProcessPool:
-    """Runs batches in ``workers`` processes that end with this one, whatever ends it."""
+    """Runs functions in ``workers`` processes that end with this one, whatever ends it."""
 
     def __init__(self, workers: int) -> None:
         self.workers = workers
         for name in _SINGLE_THREADED:
             os.environ.setdefault(name, "1")  # read by the children when they import numpy
-        self._pool = ProcessPoolExecutor(
-            workers, mp_context=multiprocessing.get_context("spawn"), initializer=_begin_worker
-        )
+        self._pool = self._new_pool()
+        self._lock = threading.Lock()
 
-    def run(self, spec: BatchSpec) -> BatchResult:
-        """Work on one batch in a pool process.
+    def _new_pool(self) -> ProcessPoolExecutor:
+        context = multiprocessing.get_context("spawn")  # a fork would copy locks that Prefect's threads hold
+        return ProcessPoolExecutor(self.workers, mp_context=context, initializer=_begin_worker)
+
+    def run(self, function: Callable[[_Argument], _Result], argument: _Argument) -> _Result:
+        """Call it in a pool process.
 
         Raises:
-            WorkerLostError: the process died. The pool is then unusable; staged batches are kept.
+            WorkerLostError: the process died. The pool has been replaced: another call may succeed.
         """
+        pool = self._pool
         try:
-            return self._pool.submit(run_batch, spec).result()
+            return pool.submit(function, argument).result()
         except BrokenProcessPool as error:
-            raise WorkerLostError(spec.batch_id) from error
+            with self._lock:  # all that waited for the broken pool come here; one replaces it
+                if self._pool is pool:
+                    self._pool = self._new_pool()
+            raise WorkerLostError(str(argument)) from error
 
     def __enter__(self) -> Self:
         return self

@@ -1,6 +1,6 @@
 """What a run tells when it is done: one report, shown by the command and published as artifacts in the Prefect UI."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from flows.batch import BatchResult
 from flows.plan import Plan
 from flows.run import Run
 from warehouse.commit import CommitResult
-from warehouse.query import quotes, rejects
+from warehouse.query import open_warehouse
 
 TOP_SPEAKERS = 10
 REJECTS_SHOWN = 100
@@ -77,7 +77,7 @@ def make_report(run: Run, plan: Plan, results: Sequence[BatchResult], committed:
         rejects=dict(rejects_by_reason.most_common()),
         skipped=dict(plan.skipped.most_common()),
         slowest=sorted((item for result in results for item in result.slowest), reverse=True)[:5],
-        top_speakers=_top_speakers(run.root) if committed.snapshot is not None else [],
+        top_speakers=total.speakers.most_common(TOP_SPEAKERS),
         recovered_batches=len(plan.recovered),
     )
 
@@ -86,16 +86,14 @@ class _Totals:
     def __init__(self, results: Iterable[BatchResult]) -> None:
         self.rejects: Counter[str] = Counter()
         self.warnings: Counter[str] = Counter()
-        self.seconds: Counter[str] = Counter()
+        self.seconds: dict[str, float] = defaultdict(float)
+        self.speakers: Counter[str] = Counter()
         for result in results:
             self.rejects += result.rejects
             self.warnings += result.warnings
-            self.seconds += result.seconds
-
-
-def _top_speakers(root: str) -> list[tuple[str, int]]:
-    counts = quotes(root, columns=["speaker_canonical"])["speaker_canonical"].value_counts()
-    return [(str(name), int(count)) for name, count in counts.head(TOP_SPEAKERS).items()]
+            for stage, seconds in result.seconds.items():
+                self.seconds[stage] += seconds
+            self.speakers += result.speakers
 
 
 def publish(report: IngestReport) -> None:
@@ -107,9 +105,12 @@ def publish(report: IngestReport) -> None:
 
 def _reject_rows(report: IngestReport) -> list[dict[str, Any]]:
     """The rejects of this run, as the warehouse has them."""
-    frame = rejects(report.data, run_id=report.run_id, limit=REJECTS_SHOWN)
+    frame = open_warehouse(report.data).rejects()
     columns = ["reason", "detail", "source_path", "source_member", "source_record", "excerpt"]
-    return [{name: "" if value is None else str(value) for name, value in row.items()} for row in frame[columns].to_dict("records")]
+    rows = frame.loc[frame["run_id"] == report.run_id, columns].head(REJECTS_SHOWN).astype(object)
+    return [
+        {str(name): value for name, value in row.items()} for row in rows.where(rows.notna(), "").to_dict("records")
+    ]
 
 
 def markdown(report: IngestReport) -> str:
@@ -132,11 +133,13 @@ def markdown(report: IngestReport) -> str:
             ],
         ),
     ]
-    parts += _section("Top speakers", ("speaker", "quotes in the warehouse"), report.top_speakers)
+    parts += _section("Top speakers", ("speaker", "quotes in this run"), report.top_speakers)
     parts += _section("Rejects", ("reason", "records"), report.rejects.items())
     parts += _section("Warnings", ("warning", "documents"), report.warnings.items())
     parts += _section("Skipped files", ("why", "files"), report.skipped.items())
-    parts += _section("Slowest to read", ("file", "seconds"), [(f"`{_cell(name)}`", f"{s:.2f}") for s, name in report.slowest])
+    parts += _section(
+        "Slowest to read", ("file", "seconds"), [(f"`{_cell(name)}`", f"{s:.2f}") for s, name in report.slowest]
+    )
     parts.append("## Read it\n\n```python\n" + "\n".join(report.pandas_lines()) + "\n```")
     return "\n\n".join(parts) + "\n"
 

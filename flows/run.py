@@ -3,16 +3,17 @@
 import logging
 import time
 import uuid
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from platform import python_version
 from typing import Self
+from uuid import UUID
 
-from prefect import runtime
+from prefect import get_client, runtime
 from prefect.exceptions import MissingContextError
 from prefect.logging import get_run_logger
 
@@ -43,14 +44,19 @@ class Run:
         self.logger = _logger()
         self.listener = current_listener.get()
         self.figures: Counter[str] = Counter()
-        self.seconds: Counter[str] = Counter()
+        self.seconds: dict[str, float] = defaultdict(float)
         self.snapshot: int | None = None
 
     @property
     def label(self) -> str:
-        """The sources in few words: "seeds", "a.zip, b.zip and 3 more"."""
-        names = [Path(source).name or source for source in self.sources]
-        return ", ".join(names) if len(names) <= 2 else f"{names[0]}, {names[1]} and {len(names) - 2} more"
+        """The sources in few words."""
+        return label_of(self.sources)
+
+    def rename(self, name: str) -> None:
+        """Tell on the flow run what it found to do."""
+        if runtime.flow_run.id:
+            with get_client(sync_client=True) as client:
+                client.update_flow_run(UUID(runtime.flow_run.id), name=name)
 
     @classmethod
     @contextmanager
@@ -120,6 +126,17 @@ FIGURES = (
     "bytes_written",
 )
 """Columns of ``runs`` that count."""
+
+
+def label_of(sources: Sequence[str]) -> str:
+    """Sources in few words: "seeds", "a.zip, b.zip and 3 more"."""
+    names = [Path(source).name or source for source in sources]
+    return ", ".join(names) if len(names) <= 2 else f"{names[0]}, {names[1]} and {len(names) - 2} more"
+
+
+def flow_run_name() -> str:
+    """Prefect's name for a run until it has found out what there is to do."""
+    return f"{runtime.flow_run.flow_name} {label_of(runtime.flow_run.parameters.get('sources', []))}"
 
 
 def _versions() -> Iterator[Version]:

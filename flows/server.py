@@ -35,7 +35,7 @@ def quieten() -> None:
 
 @contextmanager
 def prefect_api() -> Iterator[str]:
-    """The URL of the API for the time of the block: in Prefect's settings for this process, in the environment for children.
+    """The URL of the API for the time of the block: set for this process, and in the environment for its children.
 
     Raises:
         ServerStartError: no API is configured and the embedded server did not come up.

@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from prefect import task
@@ -11,8 +12,8 @@ from prefect.cache_policies import NO_CACHE
 from prefect.futures import PrefectFuture, as_completed
 from prefect.utilities.annotations import quote
 
-from flows.batch import BatchResult, BatchSpec, batch_id
-from flows.plan import MEGABYTE, BatchSize, Plan, make_plan
+from flows.batch import BatchResult, BatchSpec, batch_id, run_batch
+from flows.plan import BatchSize, Plan, make_plan
 from flows.pool import Engine, engine_for
 from flows.run import Run
 from flows.unit import Unit, reject_row, source_row
@@ -24,6 +25,8 @@ from warehouse.ledger import Ledger, SourceStatus, source_parts
 from warehouse.staging import StagedBatch, StagingArea
 from warehouse.tables import to_arrow
 
+MEGABYTE = 1024 * 1024
+
 QUEUED_BATCHES = 1
 """Batches that wait beside those being worked on: enough to keep workers busy, few enough for any input size."""
 
@@ -33,10 +36,7 @@ def retry_may_help(_task: object, _run: object, state: Any) -> bool:
     return bool(getattr(state.result(raise_on_failure=False), "retryable", False))
 
 
-_options = {"cache_policy": NO_CACHE, "persist_result": False, "retry_condition_fn": retry_may_help}
-
-
-@task(name="discover", task_run_name="discover {run.label}", **_options)
+@task(name="discover", task_run_name="discover {run.label}", cache_policy=NO_CACHE)
 def discover_sources(run: Run) -> Plan:
     """List the landing files and compare them with the ledger and with what a killed run left staged."""
     with run.stage("discover"):
@@ -47,6 +47,7 @@ def discover_sources(run: Run) -> Plan:
     run.figures.update(
         files_found=plan.files_found, files_unchanged=plan.files_unchanged, files_skipped=sum(plan.skipped.values())
     )
+    run.rename(f"ingest {run.label} · {plan.files_found:,} files")
     run.listener.planned(plan.records, plan.files_unchanged)
     run.logger.info(
         "%d files found: %d unchanged, %d skipped; %d records to read, %d batches found finished from an earlier run.",
@@ -75,7 +76,7 @@ def annotate_batches(run: Run, plan: Plan) -> list[BatchResult]:
 
 
 def _in_flight(run: Run, engine: Engine, specs: list[BatchSpec], records: int) -> Iterator[BatchResult]:
-    progress = create_progress_artifact(0.0, key="progress", description=f"{records:,} records of {run.label}")
+    progress: Any = create_progress_artifact(0.0, key="progress", description=f"{records:,} records of {run.label}")
     waiting = deque(enumerate(specs, 1))
     flying: list[PrefectFuture[BatchResult]] = []
     done = 0
@@ -83,7 +84,8 @@ def _in_flight(run: Run, engine: Engine, specs: list[BatchSpec], records: int) -
         while waiting and len(flying) < engine.workers + QUEUED_BATCHES:
             number, spec = waiting.popleft()
             name = f"batch {number} of {len(specs)}"
-            flying.append(annotate_batch.with_options(task_run_name=name).submit(engine, quote(spec)))
+            opaque: Any = quote(spec)  # else Prefect searches each of its units for futures
+            flying.append(annotate_batch.with_options(task_run_name=name).submit(engine, opaque))
         future = next(as_completed(flying))
         flying.remove(future)
         result = future.result()
@@ -97,18 +99,31 @@ def _in_flight(run: Run, engine: Engine, specs: list[BatchSpec], records: int) -
             result.quotes,
             result.entities,
             result.rejects.total(),
-            result.seconds.total(),
+            sum(result.seconds.values()),
         )
         yield result
 
 
-@task(name="annotate batch", retries=2, retry_delay_seconds=[1, 5], **_options)
+@task(
+    name="annotate batch",
+    retries=2,
+    retry_delay_seconds=[1, 5],
+    retry_condition_fn=retry_may_help,
+    cache_policy=NO_CACHE,
+)
 def annotate_batch(engine: Engine, spec: BatchSpec) -> BatchResult:
     """Read, normalise, annotate and stage the articles of one batch."""
-    return engine.run(spec)
+    return engine.run(run_batch, spec)
 
 
-@task(name="commit", task_run_name="commit to {run.root}", retries=2, retry_delay_seconds=[2, 10], **_options)
+@task(
+    name="commit",
+    task_run_name="commit to {run.root}",
+    retries=2,
+    retry_delay_seconds=[2, 10],
+    retry_condition_fn=retry_may_help,
+    cache_policy=NO_CACHE,
+)
 def commit_batches(run: Run, plan: Plan, results: list[BatchResult]) -> CommitResult:
     """Make everything staged visible at once, as one snapshot; without news no snapshot is made."""
     with run.stage("commit"):
@@ -135,10 +150,10 @@ def commit_batches(run: Run, plan: Plan, results: list[BatchResult]) -> CommitRe
 
 def _stage_plan(run: Run, plan: Plan, area: StagingArea) -> StagedBatch:
     """The ledger rows that no batch has: of archives as a whole, and of what could not be opened."""
-    facts = {"run_id": run.run_id, "listed_at": run.started_at}
-    sources = [source_row(item.unit, (), 1, **facts) for item in plan.refused if _has_own_row(item.unit, plan)]
+    ledger_row = partial(source_row, run_id=run.run_id, listed_at=run.started_at)
+    sources = [ledger_row(item.unit, (), 1) for item in plan.refused if _has_own_row(item.unit, plan)]
     sources += [
-        source_row(item.unit, (), 0, **facts, status=SourceStatus.ARCHIVE, members=tuple(item.member_names))
+        ledger_row(item.unit, (), 0, status=SourceStatus.ARCHIVE, members=tuple(item.member_names))
         for item in plan.archives
     ]
     rejects = [reject_row(item.unit, item.reject, run.run_id) for item in plan.refused]

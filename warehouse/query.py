@@ -56,7 +56,7 @@ class Warehouse:
         document_id: str | None = None,
         limit: int | None = None,
     ) -> pd.DataFrame:
-        """Documents whose text or title contains ``text`` (any case), of the days ``since`` to ``until``, both included."""
+        """Documents whose text or title contains ``text`` (any case), of ``since`` to ``until``, both included."""
         terms = [*_days(since, until), *_equal(publisher=publisher, language=language, document_id=document_id)]
         if text is not None:
             terms.append(_contains("text", text) | _contains("title", text))

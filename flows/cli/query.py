@@ -1,7 +1,7 @@
 """``onrecord quotes``, ``entities`` and ``documents``: look rows up without writing pandas."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -17,7 +17,9 @@ def _period(command):  # type: ignore[no-untyped-def]  # click's decorators have
     command = click.option("--since", type=_DAY, help="First publication day, YYYY-MM-DD.")(command)
     command = click.option("--until", type=_DAY, help="Last publication day, YYYY-MM-DD.")(command)
     command = click.option("--document", "document_id", help="Only this document.")(command)
-    return click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="Rows to print.")(command)
+    return click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="Rows to print.")(
+        command
+    )
 
 
 @click.command(
@@ -46,7 +48,7 @@ def quotes(
     frame = warehouse.open(data).quotes(
         speaker=speaker,
         text=text,
-        quote_type=quote_type,
+        type=quote_type,
         since=since,
         until=until,
         document_id=document_id,
@@ -124,7 +126,9 @@ def _print(frame: "pd.DataFrame", as_json: bool, columns: list[str]) -> None:
     console.print(table if len(frame) else "No rows.")
 
 
-def _cell(value: object) -> str:
-    if value is None or value != value:  # NaN and NaT differ from themselves
+def _cell(value: Any) -> str:
+    import pandas as pd  # noqa: PLC0415
+
+    if pd.isna(value):
         return ""
     return value.strftime("%Y-%m-%d") if isinstance(value, datetime) else str(value)

@@ -67,8 +67,10 @@ def _print(document: "pd.Series[str]", quotes: "pd.DataFrame") -> None:
 
 
 def _day(document: "pd.Series[str]") -> str:
+    import pandas as pd  # noqa: PLC0415
+
     published = document["published_on"]
-    return "no date" if published != published else f"{published:%Y-%m-%d}"  # NaT differs from itself
+    return "no date" if pd.isna(published) else f"{published:%Y-%m-%d}"
 
 
 def marked(text: str, quotes: "pd.DataFrame") -> "Text":

@@ -45,5 +45,7 @@ def tables(names: tuple[str, ...], as_json: bool) -> None:
         grid = Grid("column", "type", "meaning", title=f"{table.name}: {table.meaning}", title_justify="left")
         for column in table.columns:
             kind = f"{column.type}{'' if not column.nullable else ' or null'}"
-            grid.add_row(Text(column.name, style="bold" if column.name in table.key else ""), kind, Text(column.meaning))
+            grid.add_row(
+                Text(column.name, style="bold" if column.name in table.key else ""), kind, Text(column.meaning)
+            )
         console.print(grid)

@@ -1,0 +1,1 @@
+"""One spaCy pass over normalised texts, rows out."""

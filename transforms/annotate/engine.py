@@ -8,7 +8,7 @@ from spacy.tokens import Doc
 
 from transforms.annotate.pipeline import load
 from transforms.annotate.rows import Positions, RowContext, entity_rows, quote_rows
-from transforms.normalise.warnings import Warning_, add_warning
+from transforms.normalise.warnings import DocumentWarning, unique
 from transforms.records import Annotated, Document, Entity, Quote
 
 _SPACES = dict.fromkeys((0x0B, 0x0C, 0x1C, 0x1D, 0x1E, 0x1F, 0x85, 0xA0, 0x2028, 0x2029, 0x202F, 0x205F, 0x3000), " ")
@@ -22,17 +22,25 @@ class Annotator:
     Args:
         model: name of an installed spaCy pipeline package.
         batch_size: texts that spaCy takes through each component together.
+
+    Attributes:
+        model: name and version, as rows carry it.
     """
 
     def __init__(self, model: str, batch_size: int = 64) -> None:
-        self.model = model
         self._nlp: Language = load(model)
+        self.model = f"{model} {self._nlp.meta['version']}"
         self._batch_size = batch_size
 
     @property
     def language(self) -> str:
         """ISO 639-1 code of the language that the model reads."""
-        return self._nlp.lang
+        return self._nlp.lang or ""
+
+    @property
+    def max_length(self) -> int:
+        """Characters that the model takes at once."""
+        return self._nlp.max_length
 
     def annotate(self, documents: Sequence[Document]) -> list[Annotated]:
         """Annotate what the model can read; keep the rest as it is, with a warning that says why.
@@ -47,11 +55,13 @@ class Annotator:
             for document, why in zip(documents, reasons, strict=True)
             if why is None
         ]
-        rows = self.rows(texts, contexts)
-        return [
-            self._with_rows(document, *next(rows)) if why is None else Annotated(add_warning(document, why))
-            for document, why in zip(documents, reasons, strict=True)
-        ]
+        # The zone frees the strings that this batch brought into the vocabulary: memory stays flat over a long stream.
+        with self._nlp.memory_zone():
+            rows = self.rows(texts, contexts)
+            return [
+                self._with_rows(document, *next(rows)) if why is None else Annotated(_warned(document, why))
+                for document, why in zip(documents, reasons, strict=True)
+            ]
 
     def rows(
         self, texts: Sequence[str], contexts: Sequence[RowContext]
@@ -62,16 +72,20 @@ class Annotator:
         for doc, text, context in zip(docs, texts, contexts, strict=True):
             yield _rows_of(doc, text, context)
 
-    def _why_not(self, document: Document) -> Warning_ | None:
+    def _why_not(self, document: Document) -> DocumentWarning | None:
         if document.language != self.language:
-            return Warning_.UNSUPPORTED_LANGUAGE
-        if len(document.text) > self._nlp.max_length:
-            return Warning_.TOO_LONG
+            return DocumentWarning.UNSUPPORTED_LANGUAGE
+        if len(document.text) > self.max_length:
+            return DocumentWarning.TOO_LONG
         return None
 
     def _with_rows(self, document: Document, entities: tuple[Entity, ...], quotes: tuple[Quote, ...]) -> Annotated:
         counted = replace(document, entity_count=len(entities), quote_count=len(quotes), model=self.model)
         return Annotated(counted, entities, quotes)
+
+
+def _warned(document: Document, why: DocumentWarning) -> Document:
+    return replace(document, warnings=unique([*document.warnings, str(why)]))
 
 
 def _rows_of(doc: Doc, text: str, context: RowContext) -> tuple[tuple[Entity, ...], tuple[Quote, ...]]:

@@ -13,6 +13,9 @@ from spacy.tokens import Doc
 from transforms.names.drafts import Draft
 from transforms.names.lexicon import honorifics
 
+_SOURCE = "cleaned"
+"""What these steps leave in ``label_source``."""
+
 _ARTICLE = re.compile(r"(?:the|a|an)\s+", re.IGNORECASE)
 _POSSESSIVE = re.compile(r"(?:['’]s|(?<=s)['’])$", re.IGNORECASE)
 _EDGE = " \t\r\n\u00a0\"'`“”‘’„‚«»‹›()[]{}<>,;:!?-–—…*•|/\\_=~^"
@@ -28,22 +31,22 @@ def split_lines(doc: Doc, drafts: Iterable[Draft]) -> list[Draft]:
 
 def trim_edges(doc: Doc, drafts: Iterable[Draft]) -> list[Draft]:
     """Take quotation marks, brackets, dashes and stray punctuation off both ends of names."""
-    return [kept for draft in drafts if (kept := _narrowed(doc, draft, *_edges(draft), "cleaned")) is not None]
+    return [kept for draft in drafts if (kept := _narrowed(doc, draft, *_edges(draft))) is not None]
 
 
 def trim_possessives(doc: Doc, drafts: Iterable[Draft]) -> list[Draft]:
     """Take the possessive ending off names ("Lavrov’s" → "Lavrov")."""
-    return [kept for draft in drafts if (kept := _narrowed(doc, draft, 0, _possessive(draft), "cleaned")) is not None]
+    return [kept for draft in drafts if (kept := _narrowed(doc, draft, 0, _possessive(draft))) is not None]
 
 
 def trim_articles(doc: Doc, drafts: Iterable[Draft]) -> list[Draft]:
     """Take a leading article off names ("the United Nations" → "United Nations")."""
-    return [kept for draft in drafts if (kept := _narrowed(doc, draft, _article(draft), 0, "cleaned")) is not None]
+    return [kept for draft in drafts if (kept := _narrowed(doc, draft, _article(draft), 0)) is not None]
 
 
 def trim_honorifics(doc: Doc, drafts: Iterable[Draft]) -> list[Draft]:
     """Take courtesies and titles off people's names ("Mr. Trump" → "Trump")."""
-    return [kept for draft in drafts if (kept := _narrowed(doc, draft, _honorific(draft), 0, "cleaned")) is not None]
+    return [kept for draft in drafts if (kept := _narrowed(doc, draft, _honorific(draft), 0)) is not None]
 
 
 def without_overlaps(drafts: Iterable[Draft]) -> list[Draft]:
@@ -63,7 +66,7 @@ def _pieces(doc: Doc, draft: Draft) -> Iterator[Draft]:
     starts = [0, *(gap.end() for gap in breaks)]
     ends = [*(gap.start() for gap in breaks), len(draft.text)]
     for start, end in zip(starts, ends, strict=True):
-        piece = _narrowed(doc, draft, start, len(draft.text) - end, "cleaned")
+        piece = _narrowed(doc, draft, start, len(draft.text) - end)
         if piece is not None:
             yield piece
 
@@ -102,7 +105,7 @@ def _honorific(draft: Draft) -> int:
     return at
 
 
-def _narrowed(doc: Doc, draft: Draft, left: int, right: int, source: str) -> Draft | None:
+def _narrowed(doc: Doc, draft: Draft, left: int, right: int) -> Draft | None:
     """``draft`` without ``left`` characters at its start and ``right`` at its end; None when no letter is left."""
     if not left and not right:
         return draft
@@ -111,9 +114,8 @@ def _narrowed(doc: Doc, draft: Draft, left: int, right: int, source: str) -> Dra
     if not any(character.isalnum() for character in text):
         return None
     first, last = _tokens(doc, draft.first, draft.last, start, end)
-    narrowed = replace(draft, first=first, last=last, start=start, end=end, text=text, sources=[*draft.sources])
-    narrowed.note(source)
-    return narrowed
+    edits = [*draft.edits, _SOURCE]
+    return replace(draft, first=first, last=last, start=start, end=end, text=text, edits=edits)
 
 
 def _tokens(doc: Doc, first: int, last: int, start: int, end: int) -> tuple[int, int]:

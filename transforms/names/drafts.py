@@ -24,7 +24,8 @@ class Draft:
         text: ``doc.text[start:end]``.
         label: the label so far.
         label_model: what the model said; empty when the model did not see a name here.
-        sources: names of the steps that changed its label or its borders, in order.
+        edits: names of the steps that changed its borders or added it, in order.
+        relabels: names of the steps that changed its label, in order.
     """
 
     first: int
@@ -34,28 +35,25 @@ class Draft:
     text: str
     label: str
     label_model: str
-    sources: list[str] = field(default_factory=list)
+    edits: list[str] = field(default_factory=list)
+    relabels: list[str] = field(default_factory=list)
 
     @property
     def is_name(self) -> bool:
         """Whether it is a name at all, and not a date, an amount or a number."""
         return self.label not in VALUE_LABELS
 
-    def note(self, source: str) -> None:
-        """Remember that the step called ``source`` changed this mention."""
-        if source not in self.sources:
-            self.sources.append(source)
-
     def relabel(self, label: str, source: str) -> None:
         """Set another label and remember why; nothing is noted when it is the same."""
         if label != self.label:
             self.label = label
-            self.note(source)
+            self.relabels.append(source)
 
     @property
     def label_source(self) -> str:
-        """The steps that changed it, joined by ``+``, or ``"model"``."""
-        return "+".join(self.sources) or MODEL
+        """The steps that made it differ from what the model said, joined by ``+``, or ``"model"``."""
+        relabels = self.relabels if self.label != self.label_model else []
+        return "+".join(dict.fromkeys([*self.edits, *relabels])) or MODEL
 
 
 def drafts_of(doc: Doc) -> list[Draft]:

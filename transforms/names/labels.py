@@ -110,14 +110,16 @@ def _is_distinct(form: str) -> bool:
 def _match(doc: Doc, index: int, known: _Forms, taken: bytearray, lower_case: set[str]) -> Draft | None:
     for words, label in known.get(doc[index].text, ()):
         last = index + len(words)
-        if last > len(doc) or any(taken[index:last]) or any(doc[index + k].text != word for k, word in enumerate(words)):
+        if (
+            last > len(doc)
+            or any(taken[index:last])
+            or any(doc[index + k].text != word for k, word in enumerate(words))
+        ):
             continue
         if len(words) == 1 and not _is_name_token(doc[index], lower_case):
             continue
         start, end = doc[index].idx, doc[last - 1].idx + len(doc[last - 1])
-        draft = Draft(index, last, start, end, doc.text[start:end], label, "")
-        draft.note("carried")
-        return draft
+        return Draft(index, last, start, end, doc.text[start:end], label, "", edits=["carried"])
     return None
 
 
@@ -127,5 +129,3 @@ def _is_name_token(token: Token, lower_case: set[str]) -> bool:
     after = token.nbor() if token.i + 1 < len(token.doc) else None
     # "Trump" inside "Trump Tower", which the model did not see either, is not the person.
     return after is None or after.pos_ != "PROPN"
-
-

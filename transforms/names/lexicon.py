@@ -8,10 +8,10 @@ from importlib import resources
 
 @dataclass(frozen=True, slots=True)
 class Honorific:
-    """A word before a name: the gender that it tells, and whether it also states a function."""
+    """A word before a name: the gender that it tells, and the noun for the function that it states, if any."""
 
     gender: str | None
-    is_title: bool
+    noun: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def given_names() -> dict[str, str]:
 def honorifics() -> dict[str, Honorific]:
     """Form (lower case, without full stop) → honorific."""
     rows = (line.split("\t") for line in lines("names_honorifics.tsv"))
-    return {form: Honorific(gender_of(gender), kind == "title") for form, gender, kind in rows}
+    return {form: Honorific(gender_of(gender), None if noun == "-" else noun) for form, gender, noun in rows}
 
 
 @lru_cache(maxsize=1)
@@ -69,6 +69,17 @@ def countries() -> dict[str, Country]:
 def demonyms() -> dict[str, Country]:
     """Adjective or name of a country's people, as written, → country."""
     return {name: country for country, _, names in _countries() for name in names}
+
+
+@lru_cache(maxsize=1)
+def full_given_names() -> dict[str, frozenset[str]]:
+    """Short form of a given name → its full forms (all lower case)."""
+    full: dict[str, set[str]] = {}
+    for line in lines("names_nicknames.tsv"):
+        name, shorts = line.split("\t")
+        for short in shorts.split():
+            full.setdefault(short, set()).add(name)
+    return {short: frozenset(names) for short, names in full.items()}
 
 
 @lru_cache(maxsize=1)

@@ -68,6 +68,11 @@ def drop_controls(text: str) -> str:
     return _CONTROLS.sub("", text)
 
 
+def has_odd_controls(text: str) -> bool:
+    """Whether :func:`drop_controls` drops more than ETX, which ends the articles of agency wires."""
+    return any(run.group() != "\x03" for run in _CONTROLS.finditer(text))
+
+
 def drop_invisible(text: str) -> str:
     """Soft hyphens, zero-width and direction characters go; joiners stay inside emoji and where they are spelling."""
     return text if text.isascii() else _JOINERS.sub(_kept_joiner, _INVISIBLE.sub("", text))

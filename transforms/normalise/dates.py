@@ -17,7 +17,7 @@ _MONTHS = {name: number for number, names in enumerate(_RULES["months"], 1) for 
 _ZONES: dict[str, int] = _RULES["zones"]
 _MONTH = rf"(?P<month>{alternatives(_MONTHS)})\.?"
 _WEEKDAY = rf"(?:(?:{alternatives(_RULES['weekdays'])})\.?,?\s)?"
-_ZONE = rf"\s?(?P<zone>[+-]\d\d(?::?\d\d)?|\b(?:{alternatives(_ZONES)}))(?:\s\([a-z ]+\))?"
+_ZONE = rf"\s?(?P<zone>[+-]\d\d(?::?\d\d)?|(?:{alternatives(_ZONES)}))(?:\s\([a-z ]+\))?"
 _TIME = rf"(?P<hour>\d\d?):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,]\d{{1,9}})?)?(?:{_ZONE})?"
 _FLAGS = re.IGNORECASE | re.ASCII
 
@@ -98,7 +98,7 @@ def _from_numbers(match: re.Match[str], raw: str, options: DateOptions) -> Publi
 def _from_match(match: re.Match[str], month: str, day: str, raw: str, options: DateOptions) -> PublicationDate:
     number = int(month) if month.isdigit() else _MONTHS[month.lower()]
     try:
-        moment = datetime(int(match["year"]), number, int(day), **_clock(match))
+        moment = datetime(int(match["year"]), number, int(day), *_clock(match))
         zone = _zone(match["zone"])
     except ValueError:
         return _unknown(DocumentWarning.BAD_DATE, raw)
@@ -106,9 +106,10 @@ def _from_match(match: re.Match[str], month: str, day: str, raw: str, options: D
     return _credible(moment.replace(tzinfo=zone or options.zone) if has_time else moment, has_time, raw, options)
 
 
-def _clock(match: re.Match[str]) -> dict[str, int]:
-    second = min(int(match["second"] or 0), 59) if match["second"] != "60" else 59  # a leap second
-    return {"hour": int(match["hour"] or 0), "minute": int(match["minute"] or 0), "second": second}
+def _clock(match: re.Match[str]) -> tuple[int, int, int]:
+    """Hour, minute, second; a leap second counts with the one before it."""
+    hour, minute, second = (int(match[name] or 0) for name in ("hour", "minute", "second"))
+    return hour, minute, 59 if second == 60 else second
 
 
 def _zone(name: str | None) -> tzinfo | None:

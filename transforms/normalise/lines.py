@@ -6,6 +6,7 @@ paragraphs. Lists, tables, verse and text with one paragraph a line fail that te
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 # Widths between these limits are those of terminals, typewriters and agency wires.
 _MIN_WIDTH, _MAX_WIDTH = 45, 100
@@ -73,7 +74,7 @@ def _is_hard_wrapped(text: str, lines: list[Line], indent: int) -> bool:
     # The first line of a text may have lost its dateline or header, so that its end proves nothing.
     breaks = [
         (line, following)
-        for line, following in zip(lines[1:], lines[2:], strict=False)
+        for line, following in pairwise(lines[1:])
         if not line.blank and not following.blank and following.indent <= indent
     ]
     if len(breaks) < _MIN_BREAKS:

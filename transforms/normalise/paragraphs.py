@@ -1,5 +1,7 @@
 """Paragraphs are derived from the text, never stored: this is the one place that says what a paragraph is."""
 
+from itertools import pairwise
+
 from transforms.normalise.lines import group_lines, split_lines
 
 
@@ -26,7 +28,7 @@ def rejoin_wrapped(text: str) -> str:
 
 def _join(lines: list[str]) -> str:
     parts = [lines[0]]
-    for before, line in zip(lines, lines[1:], strict=False):
+    for before, line in pairwise(lines):
         hyphenated = len(before) > 1 and before[-1] == "-" and before[-2].isalpha() and line[0].islower()
         parts.append(line if hyphenated else f" {line}")
     return "".join(parts)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from transforms.normalise.characters import (
     CHARACTER_STEPS,
-    drop_controls,
+    has_odd_controls,
     one_line,
     only_entities,
     repair_encoding,
@@ -55,7 +55,7 @@ def clean_characters(text: str) -> tuple[str, list[str]]:
         if repaired != text:
             kind = DocumentWarning.ENTITIES_UNESCAPED if only_entities(text) else DocumentWarning.ENCODING_REPAIRED
             warnings.append(warning(kind))
-        if drop_controls(repaired) != repaired:
+        if has_odd_controls(repaired):
             warnings.append(warning(DocumentWarning.CONTROL_CHARACTERS))
         text = repaired
         for step in CHARACTER_STEPS:

@@ -46,7 +46,10 @@ def is_cue(view: DocView, i: int) -> ReportingWord | None:
     word = cue_verbs().get(view.lower[i])
     if word is None:
         return None
-    return word if view.doc[i].pos_ in ("VERB", "AUX") or view.lower[i] in ("said", "says") else None
+    token = view.doc[i]
+    if token.dep_ == "amod" or (i > 0 and view.lower[i - 1] == "-" and not token.is_sent_start):
+        return None  # "the so-called", "a much-quoted"
+    return word if token.pos_ in ("VERB", "AUX") or view.lower[i] in ("said", "says") else None
 
 
 def before_zone(view: DocView, region: QuotedRegion) -> tuple[int, int]:
@@ -81,15 +84,21 @@ def from_after(view: DocView, region: QuotedRegion) -> Attribution | None:
         word = is_cue(view, i)
         if word is None or Frame.QUOTE not in word.frames:
             continue
-        if _in_relative_clause(view.doc[i], low):
+        if view.doc[i].tag_ == "VBG" or _in_relative_clause(view.doc[i], low):
             continue
         source = _source_in_zone(view, i, low, high)
-        if source is None:
+        if source is None or not _close_by(view, low, i, source):
             return None
         if _ends_sentence(view, region) and _has_own_content(view.doc[i], high):
             return None
         return Attribution("cue_after", i, word, source)
     return None
+
+
+def _close_by(view: DocView, low: int, cue: int, source: Source) -> bool:
+    """Whether the reporting clause begins where the quotation ends, but for an adverb or two."""
+    first = min(cue, view.token_at(source.span.start))
+    return all(view.doc[j].pos_ in ("ADV", "PUNCT", "CCONJ", "AUX", "SCONJ") for j in range(low, first))
 
 
 def _in_relative_clause(verb: Token, low: int) -> bool:

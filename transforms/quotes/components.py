@@ -12,9 +12,13 @@ Example:
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from transforms.normalise.paragraphs import paragraphs
 from transforms.quotes.extract import extract_quotes
 from transforms.quotes.marks import quoted_regions
 from transforms.quotes.view import DocView
+
+if not Doc.has_extension("quotes"):
+    Doc.set_extension("quotes", default=None)
 
 
 @Language.component("onrecord_quotes", requires=["token.dep", "token.pos"], assigns=["doc._.quotes"])
@@ -24,8 +28,6 @@ def make_quotes(doc: Doc) -> Doc:
     Sets ``doc._.quotes`` to a list of :class:`transforms.quotes.spans.QuoteSpan`, by position. Uses the paragraphs of
     ``doc._.paragraphs`` when ``onrecord_paragraphs`` ran before, else derives them from the text.
     """
-    if not Doc.has_extension("quotes"):
-        Doc.set_extension("quotes", default=None)
     stretches = _paragraphs(doc)
     regions = quoted_regions(doc.text, stretches)
     doc._.quotes = extract_quotes(DocView(doc, stretches, regions))
@@ -35,6 +37,4 @@ def make_quotes(doc: Doc) -> Doc:
 def _paragraphs(doc: Doc) -> list[tuple[int, int]]:
     if Doc.has_extension("paragraphs") and doc._.paragraphs:
         return list(doc._.paragraphs)
-    from transforms.normalise.paragraphs import paragraphs  # noqa: PLC0415
-
     return paragraphs(doc.text)

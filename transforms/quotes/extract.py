@@ -8,7 +8,7 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 
 from transforms.quotes.attribution import Attribution, before_zone, is_cue
-from transforms.quotes.contents import verb_content
+from transforms.quotes.contents import Content, verb_content
 from transforms.quotes.lexicon import confidence_of, cue_nouns
 from transforms.quotes.phrases import Report, according_to, noun_report, transcript_line
 from transforms.quotes.regions import attribute_regions, starts_sentence
@@ -28,7 +28,6 @@ class _Piece:
 
     span: Span
     report: Report
-    via: Span | None = None
     regions: list[int] = field(default_factory=list)
 
 
@@ -111,14 +110,15 @@ def _place_regions(
         if holder is not None:
             holder.regions.append(number)
             mixed.append(holder)
+        elif attribution is not None and attribution.method == "cue_after" and not starts_sentence(view, region):
+            mixed.append(_sentence_piece(view, number, attribution))
+            pieces.append(mixed[-1])
         elif is_quotation(view, region, attribution is not None):
             direct.append(number)
     return direct, mixed
 
 
-def _holder(
-    view: DocView, number: int, attribution: Attribution | None, pieces: list[_Piece]
-) -> _Piece | None:
+def _holder(view: DocView, number: int, attribution: Attribution | None, pieces: list[_Piece]) -> _Piece | None:
     """The reported content that the region is a part of, None when the region stands for itself."""
     region = view.regions[number]
     outside = [piece for piece in pieces if _words_outside(view, piece.span, region.start, region.end) > 1]
@@ -138,6 +138,20 @@ def _holder(
             return None
         return own[0]
     return min(outside, key=lambda piece: piece.span.start)
+
+
+def _sentence_piece(view: DocView, number: int, attribution: Attribution) -> _Piece:
+    """Content that begins without marks and ends in them: The bridge is “as good as new,” she said."""
+    low, _ = before_zone(view, view.regions[number])
+    _, stop = view.tokens_in(view.regions[number].start, view.regions[number].end)
+    report = Report(
+        Content(((low, stop),), "cue_after"),
+        (attribution.cue, attribution.cue + 1),
+        attribution.word,
+        attribution.source,
+        "cue_after",
+    )
+    return _Piece(view.trimmed(low, stop), report, [number])
 
 
 def _words_outside(view: DocView, span: Span, start: int, end: int) -> int:

@@ -66,7 +66,9 @@ def confidence_of(method: str) -> float:
 
 @lru_cache(maxsize=1)
 def _confidences() -> dict[str, float]:
-    return {method: float(share) for method, share in (line.split("\t")[:2] for line in _lines("quotes_confidence.tsv"))}
+    return {
+        method: float(share) for method, share in (line.split("\t")[:2] for line in _lines("quotes_confidence.tsv"))
+    }
 
 
 def _by_form(name: str) -> dict[str, ReportingWord]:

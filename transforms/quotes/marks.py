@@ -86,15 +86,11 @@ def _paragraph_regions(text: str, start: int, end: int, index: int, open_before:
             regions.append(QuotedRegion(pair.opening[0], stop, pair.opening[1], stop, False, False, index))
         elif text[pair.opening[1] : pair.closing[0]].strip():
             regions.append(
-                QuotedRegion(
-                    pair.opening[0], pair.closing[1], pair.opening[1], pair.closing[0], True, False, index
-                )
+                QuotedRegion(pair.opening[0], pair.closing[1], pair.opening[1], pair.closing[0], True, False, index)
             )
     if open_before and regions and regions[0].start == start and not regions[0].continued:
         first = regions[0]
-        regions[0] = QuotedRegion(
-            first.start, first.end, first.inner_start, first.inner_end, first.closed, True, index
-        )
+        regions[0] = QuotedRegion(first.start, first.end, first.inner_start, first.inner_end, first.closed, True, index)
     return regions
 
 

@@ -33,7 +33,7 @@ class Report:
 
 
 def according_to(view: DocView, i: int) -> Report | None:
-    """"According to X, …" and "…, according to X": the rest of the sentence is the content."""
+    """ "According to X, …" and "…, according to X": the rest of the sentence is the content."""
     if view.lower[i] != "according" or i + 2 >= len(view.doc) or view.lower[i + 1] != "to":
         return None
     to = view.doc[i + 1]

@@ -1,0 +1,68 @@
+"""Bytes to records. Formats are modules of this package: see :mod:`transforms.read.formats` for adding one.
+
+Nothing here raises for bad content: it becomes a :class:`transforms.records.Reject`. An ``OSError`` of the stream
+itself (a disk or network that fails) passes to the caller, who knows the file.
+"""
+
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from transforms.read.formats import choose_format, formats
+from transforms.read.limits import ReadLimits
+from transforms.read.streams import StreamError, open_unit
+from transforms.records import RawRecord, Reject
+
+__all__ = ["ReadLimits", "count_records", "extensions", "is_readable_name", "read_unit"]
+
+_PACKED = frozenset({".gz", ".zip"})
+_DEFAULT = ReadLimits()
+
+
+def extensions() -> frozenset[str]:
+    """All lower-case suffixes that some reader or unpacker takes, with their dot."""
+    return _PACKED.union(*(format_.extensions for format_ in formats()))
+
+
+def is_readable_name(name: str) -> bool:
+    """Whether a file or member of this name is an input: a known suffix (in any case), not hidden, not a backup."""
+    base = name.rstrip("/").rsplit("/", 1)[-1].lower()
+    suffix = f".{base.rsplit('.', 1)[-1]}"
+    if suffix == ".gz" and "." in base.removesuffix(".gz"):
+        return is_readable_name(base.removesuffix(".gz"))
+    return suffix in extensions() and not base.startswith((".", "._")) and "__MACOSX/" not in name
+
+
+def read_unit(
+    stream: BinaryIO, name: str, limits: ReadLimits = _DEFAULT, start: int = 0, stop: int | None = None
+) -> Iterator[RawRecord | Reject]:
+    """The records of one file or archive member, unpacked if it is gzip, from ``start`` up to ``stop``.
+
+    Args:
+        stream: seekable, at its beginning; it is left open.
+        name: chooses the format where the content does not.
+        limits: size caps.
+        start: number of the first record wanted, from 0.
+        stop: number of the first record not wanted; None for all.
+    """
+    for item in _read(stream, name, limits, start):
+        if stop is not None and item.source_record >= stop:
+            return
+        if item.source_record >= start:
+            yield item
+
+
+def _read(stream: BinaryIO, name: str, limits: ReadLimits, start: int) -> Iterator[RawRecord | Reject]:
+    try:
+        unit = open_unit(stream, name, limits)
+        yield from choose_format(unit).read(unit, limits, start)
+    except StreamError as error:
+        yield Reject(0, error.reason, error.detail)
+
+
+def count_records(stream: BinaryIO, name: str, limits: ReadLimits = _DEFAULT) -> int:
+    """How many records :func:`read_unit` numbers (rejects included), so that a big file can be cut into batches."""
+    try:
+        unit = open_unit(stream, name, limits)
+        return choose_format(unit).count(unit, limits)
+    except StreamError:
+        return 1

@@ -1,0 +1,146 @@
+"""``onrecord ingest``: run the ingest flow from the terminal."""
+
+import os
+import time
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from flows.cli.common import EXIT_INTERRUPTED, EXIT_NOT_CLEAN, ShownError, data_option, print_json
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from flows.options import IngestOptions
+    from flows.report import IngestReport
+
+
+@click.command(
+    epilog="Examples: onrecord ingest seeds/    onrecord ingest 'landing/2024-*/*.jsonl.gz' extra.zip --data news"
+)
+@click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
+@data_option
+@click.option("--model", help="Name of an installed spaCy pipeline.  [default: the one that came with onrecord]")
+@click.option("--workers", type=click.IntRange(0), help="Worker processes; 0 chooses.  [default: 0]")
+@click.option("--batch-articles", type=click.IntRange(1), help="Articles in a batch.  [default: 500]")
+@click.option("--day-first/--month-first", default=None, help="How to read 03/04/2024.  [default: not at all]")
+@click.option("--reread", is_flag=True, default=None, help="Read unchanged files again.")
+@click.option("--strict", is_flag=True, help=f"Exit with {EXIT_NOT_CLEAN} when a record was rejected.")
+@click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
+@click.option("--verbose", is_flag=True, help="Show Prefect's log lines.")
+def ingest(sources: tuple[str, ...], data: str, strict: bool, as_json: bool, verbose: bool, **options: Any) -> None:
+    """Read raw articles from folders, files or glob patterns into the warehouse.
+
+    Unchanged files are not read again. After an interruption the same command goes on where the last one stopped.
+    """
+    begin = time.perf_counter()
+    if not verbose:
+        os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "WARNING")  # the run page has them all
+    _check_sources(sources)
+    from flows.options import IngestOptions  # noqa: PLC0415
+    from flows.server import prefect_api  # noqa: PLC0415
+
+    chosen = IngestOptions.model_validate({name: value for name, value in options.items() if value is not None})
+    try:
+        with prefect_api():
+            ready = time.perf_counter() - begin
+            report = _run(list(sources), data, chosen, quiet=as_json)
+    except KeyboardInterrupt:
+        again = f"onrecord ingest {' '.join(sources)} --data {data}"
+        message = f"Interrupted. Finished batches are kept; to go on: {again}"
+        raise ShownError(message, EXIT_INTERRUPTED) from None
+    _print(report, ready, as_json)
+    if strict and not report.clean:
+        raise ShownError(f"{sum(report.rejects.values())} records were rejected.", EXIT_NOT_CLEAN)
+
+
+def _check_sources(sources: tuple[str, ...]) -> None:
+    """Tell a missing source before the seconds that the server takes to start."""
+    from warehouse.landing import discover  # noqa: PLC0415
+
+    discover(sources, frozenset())
+
+
+def _run(sources: list[str], data: str, options: "IngestOptions", *, quiet: bool) -> "IngestReport":
+    from rich.console import Console  # noqa: PLC0415
+
+    from flows.ingest import ingest as ingest_flow  # noqa: PLC0415
+    from flows.progress import current_listener  # noqa: PLC0415
+
+    with TerminalListener(Console(stderr=True, quiet=quiet)) as listener:
+        token = current_listener.set(listener)
+        try:
+            return ingest_flow(sources, data, options)
+        finally:
+            current_listener.reset(token)
+
+
+class TerminalListener:
+    """Shows the stages of a run and a progress bar of its records."""
+
+    def __init__(self, console: "Console") -> None:
+        from rich.progress import (  # noqa: PLC0415
+            BarColumn,
+            MofNCompleteColumn,
+            Progress,
+            SpinnerColumn,
+            TextColumn,
+            TimeElapsedColumn,
+            TimeRemainingColumn,
+        )
+
+        self._progress: Progress = Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            TimeRemainingColumn(),
+            console=console,
+            transient=True,
+        )
+        self._task = self._progress.add_task("start", total=None)
+
+    def __enter__(self) -> "TerminalListener":
+        self._progress.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._progress.stop()
+
+    def stage(self, name: str) -> None:
+        """Show the name of the stage."""
+        self._progress.update(self._task, description=name)
+
+    def planned(self, records: int, unchanged: int) -> None:  # noqa: ARG002  part of the protocol
+        """Set the length of the bar."""
+        self._progress.update(self._task, total=records or None)
+
+    def advanced(self, records: int) -> None:
+        """Move the bar."""
+        self._progress.advance(self._task, records)
+
+
+def _print(report: "IngestReport", ready: float, as_json: bool) -> None:
+    if as_json:
+        print_json({**report.model_dump(mode="json"), "start_seconds": round(ready, 2)})
+        return
+    counts = report.counts
+    click.echo(
+        f"{counts.get('files_found', 0):,} files found: {counts.get('files_unchanged', 0):,} unchanged, "
+        f"{counts.get('files_skipped', 0):,} skipped; {counts.get('records_read', 0):,} records read."
+    )
+    click.echo(
+        f"Documents: {counts.get('documents_added', 0):,} added, {counts.get('documents_replaced', 0):,} replaced, "
+        f"{counts.get('documents_removed', 0):,} removed, {counts.get('documents_unchanged', 0):,} unchanged; "
+        f"{counts.get('quotes_added', 0):,} quotes, {counts.get('entities_added', 0):,} entities, "
+        f"{sum(report.rejects.values()):,} rejects."
+    )
+    for reason, count in report.rejects.items():
+        click.echo(f"  rejected {count:,}: {reason}")
+    stages = ", ".join(f"{name} {seconds:.1f}" for name, seconds in report.seconds.items())
+    click.echo(f"Seconds: start {ready:.1f}, {stages}; {report.words_per_second:,.0f} words/s while annotating.")
+    where = f"snapshot {report.snapshot}" if report.snapshot is not None else "nothing new, no snapshot"
+    click.echo(f"Warehouse: {report.data} ({where}). Read it with:\n")
+    for line in report.pandas_lines():
+        click.echo(f"    {line}")

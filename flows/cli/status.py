@@ -1,0 +1,51 @@
+"""``onrecord status``: what is in the warehouse, how the last runs went, what is staged."""
+
+from typing import Any
+
+import click
+
+from flows.cli.common import data_option, print_json
+
+
+@click.command(epilog="Example: onrecord status --data news")
+@click.option("--runs", "shown", type=click.IntRange(1), default=10, show_default=True, help="Runs to list.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@data_option
+def status(shown: int, as_json: bool, data: str) -> None:
+    """Show the warehouse's size, its last runs, and what the next run will find done."""
+    import json  # noqa: PLC0415
+
+    import warehouse  # noqa: PLC0415
+    from warehouse.staging import StagingArea  # noqa: PLC0415
+
+    opened = warehouse.open(data)
+    runs = opened.runs(shown)
+    counts = opened.row_counts()
+    staged = StagingArea(data).finished()
+    if as_json:
+        rows = json.loads(runs.to_json(orient="records", date_format="iso"))
+        print_json({"snapshot": opened.snapshot, "rows": counts, "staged_batches": len(staged), "runs": rows})
+        return
+    from rich.console import Console  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+
+    console = Console()
+    sizes = ", ".join(f"{count:,} {name}" for name, count in counts.items())
+    console.print(f"{data}: snapshot {opened.snapshot}; {sizes}.", highlight=False)
+    if staged:
+        console.print(f"{len(staged)} finished batches of a run that did not end await the next run.", highlight=False)
+    table = Table("started", "state", "added", "replaced", "rejects", "words/s", "seconds", "snapshot", "sources")
+    row: Any
+    for row in runs.itertuples():
+        table.add_row(
+            f"{row.started_at:%Y-%m-%d %H:%M:%S}",
+            row.state,
+            f"{row.documents_added:,}",
+            f"{row.documents_replaced:,}",
+            f"{row.rejects_added:,}",
+            f"{row.words_per_second:,.0f}",
+            f"{row.total_seconds:,.1f}",
+            str(row.snapshot) if row.snapshot >= 0 else "nothing new",
+            ", ".join(row.sources),
+        )
+    console.print(table)

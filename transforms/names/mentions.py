@@ -1,0 +1,55 @@
+"""From drafts and clusters to the mentions that the component leaves on the ``Doc``."""
+
+from collections.abc import Sequence
+
+from spacy.tokens import Doc
+
+from transforms.names.clusters import Cluster, cluster
+from transforms.names.drafts import Draft
+from transforms.names.gender import set_genders
+from transforms.names.roles import nouns_of, role_of
+from transforms.names.spans import Mention
+from transforms.records import MentionType
+
+PERSON = "PERSON"
+
+
+def mentions_of(doc: Doc, drafts: Sequence[Draft]) -> list[Mention]:
+    """Resolve the names of one document: canonical name, role, gender and entity number of every draft.
+
+    Returns the mentions in reading order; entities are numbered in the order of their first mention.
+    """
+    clusters = cluster(drafts)
+    roles = _roles(doc, drafts)
+    for entity in clusters:
+        for member in entity.members:
+            entity.roles.update(nouns_of(roles[member] or ""))
+    set_genders(doc, drafts, clusters)
+    numbers = {member: number for number, entity in enumerate(clusters) for member in entity.members}
+    return [
+        _mention(draft, roles[position], numbers[position], clusters[numbers[position]])
+        for position, draft in enumerate(drafts)
+    ]
+
+
+def _roles(doc: Doc, drafts: Sequence[Draft]) -> list[str | None]:
+    taken = bytearray(len(doc))
+    for draft in drafts:
+        if draft.label == PERSON:
+            taken[draft.first : draft.last] = b"\1" * (draft.last - draft.first)
+    return [role_of(doc, draft, taken) if draft.label == PERSON else None for draft in drafts]
+
+
+def _mention(draft: Draft, role: str | None, number: int, entity: Cluster) -> Mention:
+    return Mention(
+        start=draft.start,
+        end=draft.end,
+        label=draft.label,
+        label_model=draft.label_model,
+        label_source=draft.label_source,
+        mention_type=MentionType.PROP,
+        canonical_name=entity.name,
+        role=role,
+        cluster=number,
+        gender=entity.gender,
+    )

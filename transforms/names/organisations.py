@@ -1,0 +1,46 @@
+"""Organisations of one document: full name, short name and acronym."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from transforms.names.lexicon import organisation_suffixes
+from transforms.names.people import Form
+
+_SMALL_WORDS = frozenset({"of", "the", "for", "and", "in", "on", "at", "to", "&"})
+_ACRONYM_LENGTHS = range(2, 8)
+
+
+def group_organisations(forms: Sequence[Form], spellings: Sequence[str]) -> list[int]:
+    """Give each form the number of its organisation (the position of the first form of it).
+
+    Args:
+        forms: words of each name, without case.
+        spellings: the same names as they are written, because an acronym is known by its capitals.
+    """
+    by_short: dict[tuple[str, ...], int] = {}
+    groups = [by_short.setdefault(_short_name(form.words), index) for index, form in enumerate(forms)]
+    by_initials = _initials(forms)
+    for index, (form, spelling) in enumerate(zip(forms, spellings, strict=True)):
+        letters = spelling.replace(".", "")
+        if len(form.words) == 1 and letters.isupper() and len(letters) in _ACRONYM_LENGTHS:
+            full = by_initials.get(letters.casefold(), set())
+            if len({groups[other] for other in full}) == 1:
+                groups[index] = groups[next(iter(full))]
+    return groups
+
+
+def _short_name(words: tuple[str, ...]) -> tuple[str, ...]:
+    end = len(words)
+    while end > 1 and words[end - 1] in organisation_suffixes():
+        end -= 1
+    return words[:end]
+
+
+def _initials(forms: Sequence[Form]) -> dict[str, set[int]]:
+    """Initials (with and without small words) → forms that have them."""
+    found: defaultdict[str, set[int]] = defaultdict(set)
+    for index, form in enumerate(forms):
+        if len(form.words) > 1:
+            found["".join(word[0] for word in form.words if word)].add(index)
+            found["".join(word[0] for word in form.words if word and word not in _SMALL_WORDS)].add(index)
+    return dict(found)

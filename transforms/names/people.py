@@ -1,0 +1,140 @@
+"""People of one document: which spellings name the same person.
+
+The rules are those of news style: a person is introduced by a full name and called by the surname afterwards. A
+surname with several bearers goes to the one who was introduced alone before it was first used bare; where no one
+was, it stays a person of its own, because a wrong merge is worse than a missing one.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from transforms.names.lexicon import full_given_names
+
+GENERATIONS = frozenset({"jr", "sr", "ii", "iii", "iv"})
+"""Suffixes that tell a father from a son."""
+
+
+@dataclass(slots=True)
+class Form:
+    """One spelling of names (compared without case and full stops) and the places where it stands, in order."""
+
+    words: tuple[str, ...]
+    positions: list[int] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Bearer:
+    """A person with a full name: all its spellings, and where the first stands."""
+
+    words: tuple[str, ...]
+    forms: list[int]
+    first: int
+
+
+def name_words(text: str) -> tuple[str, ...]:
+    """Words of a name as they are compared: lower case, no full stops, no commas."""
+    return tuple(word.strip(".,").casefold().replace("’", "'") for word in text.split())
+
+
+def group_people(forms: Sequence[Form]) -> list[int]:
+    """Give each form the number of its person; numbers are positions of forms, so they are stable.
+
+    Linear in the number of forms as long as few people share a surname.
+    """
+    groups = list(range(len(forms)))
+    bearers = _merge_full_names(forms, groups)
+    by_word: defaultdict[str, list[_Bearer]] = defaultdict(list)
+    for bearer in bearers:
+        for word in set(bearer.words):
+            by_word[word].append(bearer)
+    for index, form in enumerate(forms):
+        if _is_full(form.words) and groups[index] != index:
+            continue
+        owner = _bearer_of(form, index, by_word)
+        if owner is not None:
+            groups[index] = owner.forms[0]
+    return [groups[group] for group in groups]
+
+
+def surname(words: Sequence[str]) -> str:
+    """Last word of a name, its generation suffix left out."""
+    return next((word for word in reversed(words) if word not in GENERATIONS), words[-1])
+
+
+def _is_full(words: Sequence[str]) -> bool:
+    return len([word for word in words if word not in GENERATIONS]) > 1
+
+
+def _merge_full_names(forms: Sequence[Form], groups: list[int]) -> list[_Bearer]:
+    """One bearer for each full name; spellings with another middle, initial or nickname join the first that fits."""
+    by_surname: defaultdict[str, list[_Bearer]] = defaultdict(list)
+    order = sorted(range(len(forms)), key=lambda index: (-len(forms[index].words), forms[index].positions[0]))
+    for index in order:
+        words = forms[index].words
+        if not _is_full(words):
+            continue
+        same = next((b for b in by_surname[surname(words)] if _is_same_full_name(b.words, words)), None)
+        if same is None:
+            by_surname[surname(words)].append(_Bearer(words, [index], forms[index].positions[0]))
+        else:
+            same.forms.append(index)
+            same.first = min(same.first, forms[index].positions[0])
+            groups[index] = same.forms[0]
+    return [bearer for bearers in by_surname.values() for bearer in bearers]
+
+
+def _is_same_full_name(one: Sequence[str], other: Sequence[str]) -> bool:
+    if surname(one) != surname(other) or _generation(one) != _generation(other):
+        return False
+    if not _is_same_given_name(one[0], other[0]):
+        return False
+    middles = [[word for word in words[1:-1] if word not in GENERATIONS] for words in (one, other)]
+    return all(_is_same_given_name(a, b) for a, b in zip(*middles, strict=False)) or len(one) != len(other)
+
+
+def _generation(words: Sequence[str]) -> str | None:
+    return next((word for word in words if word in GENERATIONS), None)
+
+
+def _is_same_given_name(one: str, other: str) -> bool:
+    if one == other:
+        return True
+    if len(one) == 1 or len(other) == 1:
+        return one[0] == other[0]
+    fulls = full_given_names()
+    names, others = fulls.get(one, frozenset()) | {one}, fulls.get(other, frozenset()) | {other}
+    return not names.isdisjoint(others)
+
+
+def _bearer_of(form: Form, index: int, by_word: dict[str, list[_Bearer]]) -> _Bearer | None:
+    candidates = [b for b in by_word.get(form.words[-1], ()) if index not in b.forms and len(b.words) > len(form.words)]
+    for fits in (_ends_with, _starts_with, _holds):
+        fitting = [bearer for bearer in candidates if fits(bearer.words, form.words)]
+        if len(fitting) == 1:
+            return fitting[0]
+        if fitting:
+            return _owner(form, fitting)
+    return None
+
+
+def _owner(form: Form, bearers: Iterable[_Bearer]) -> _Bearer | None:
+    """The one bearer who was introduced before the first bare use that follows any introduction."""
+    introduced = sorted(bearers, key=lambda bearer: bearer.first)
+    bare = next((position for position in form.positions if position > introduced[0].first), None)
+    if bare is None or introduced[1].first < bare:
+        return None
+    return introduced[0]
+
+
+def _ends_with(words: Sequence[str], part: Sequence[str]) -> bool:
+    plain = [word for word in words if word not in GENERATIONS]
+    return tuple(plain[-len(part) :]) == tuple(part)
+
+
+def _starts_with(words: Sequence[str], part: Sequence[str]) -> bool:
+    return tuple(words[: len(part)]) == tuple(part)
+
+
+def _holds(words: Sequence[str], part: Sequence[str]) -> bool:
+    return any(tuple(words[at : at + len(part)]) == tuple(part) for at in range(1, len(words) - len(part)))

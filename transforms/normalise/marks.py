@@ -1,0 +1,73 @@
+"""Datelines, bylines and agency credits, marked where the pattern leaves no doubt. They stay in the text."""
+
+import re
+from dataclasses import dataclass
+
+from transforms.normalise.rules import alternatives, load_rules
+from transforms.records import MarkedKind, MarkedSpan
+
+_RULES = load_rules("normalise_marks")
+_HEAD_PARAGRAPHS = 4  # headline, byline and a line of date may stand before the dateline
+_TAIL_PARAGRAPHS = 4
+_MAX_DATELINE = 120
+_MAX_BYLINE = 100
+_MAX_CREDIT = 500
+
+_PLACE_WORD = r"[A-Z][^\W\d_'’]*(?:[.'’/-][^\W\d_]+)*\.?"
+_PLACE = rf"{_PLACE_WORD}(?: {_PLACE_WORD}){{0,4}}(?:, {_PLACE_WORD}(?: {_PLACE_WORD}){{0,2}}){{0,2}}"
+_DAY = rf"(?:{alternatives(_RULES['months'])}) \d{{1,2}}(?:, \d{{4}})?|\d{{1,2}} (?:{alternatives(_RULES['months'])})"
+_DATELINE = re.compile(
+    rf"(?:(?P<place>{_PLACE}?)(?:, (?:{_DAY}))? )?\((?:{alternatives(_RULES['agencies'])})\) ?(?:--|[-–—])(?: |$)"
+)
+_NAME_PART = r"[A-Z][^\W\d_]*(?:['’.-][^\W\d_]+)*\.?"
+_NAME = rf"{_NAME_PART}(?: (?:{_NAME_PART}|de|van|von|der|den|bin|al|la|di|da)){{1,4}}"
+_OUTLET = rf"(?:(?:, | \| )(?:{_NAME_PART}|of|the)(?: (?:{_NAME_PART}|of|the)){{0,4}})?"
+_BYLINE = re.compile(rf"(?:By|BY) (?P<names>{_NAME}(?:(?:, | and | AND ){_NAME}){{0,4}}){_OUTLET}")
+_CREDIT_OPENING = rf"(?:{alternatives(_RULES['credits'])}) "
+_CREDIT = re.compile(
+    rf"\({_CREDIT_OPENING}[^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)|{_CREDIT_OPENING}[^;\n]*; ?{_CREDIT_OPENING}[^\n]*", re.I
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """Marked spans in order, and the place that the dateline names."""
+
+    spans: tuple[MarkedSpan, ...] = ()
+    dateline_place: str | None = None
+
+
+def find_marks(text: str, paragraphs: list[tuple[int, int]]) -> Marks:
+    """The marks of a text whose paragraphs are given. Looks at its first and last paragraphs only."""
+    spans: list[MarkedSpan] = []
+    place = None
+    for start, end in paragraphs[:_HEAD_PARAGRAPHS]:
+        if match := _DATELINE.match(text[start : min(end, start + _MAX_DATELINE)]):
+            stop = start + len(match.group().rstrip())
+            spans.append(MarkedSpan(MarkedKind.DATELINE, start, stop))
+            place = match["place"]
+            break
+        if end - start <= _MAX_BYLINE and _is_byline(text[start:end]):
+            spans.append(MarkedSpan(MarkedKind.BYLINE, start, end))
+    first_free = spans[-1].end if spans else 0
+    for start, end in paragraphs[-_TAIL_PARAGRAPHS:]:
+        span = _credit_span(text, start, end)
+        if span is not None and span.start >= first_free:
+            spans.append(span)
+    return Marks(tuple(spans), place)
+
+
+def _is_byline(line: str) -> bool:
+    match = _BYLINE.fullmatch(line)
+    return match is not None and match["names"].split()[0].lower() not in _RULES["not_names"]
+
+
+def _credit_span(text: str, start: int, end: int) -> MarkedSpan | None:
+    """A paragraph that is a credit or an end mark, or the bracketed credit that closes it."""
+    paragraph = text[start:end]
+    if paragraph in _RULES["end_marks"]:
+        return MarkedSpan(MarkedKind.WIRE_CREDIT, start, end)
+    opening = 0 if _CREDIT.match(paragraph) else paragraph.rfind("(", max(0, len(paragraph) - _MAX_CREDIT))
+    if opening >= 0 and len(paragraph) - opening <= _MAX_CREDIT and _CREDIT.fullmatch(paragraph, opening):
+        return MarkedSpan(MarkedKind.WIRE_CREDIT, start + opening, end)
+    return None

@@ -1,0 +1,90 @@
+"""What a document says about whom, token by token: the ground that the speaker rules stand on."""
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from spacy.tokens import Doc, Token
+
+from transforms.names.roles import nouns_of
+from transforms.names.spans import Mention
+from transforms.quotes.spans import QuoteSpan, Span
+from transforms.records import QuoteType
+
+PERSON = "PERSON"
+
+
+@dataclass(slots=True)
+class Referent:
+    """An entity of the document as somebody who can speak.
+
+    Attributes:
+        name: canonical name within the document.
+        label: label of its first mention.
+        gender: "f", "m", "n", or None when nothing tells.
+        first_token: where it is first mentioned.
+        roles: role nouns stated beside its name.
+    """
+
+    name: str
+    label: str
+    gender: str | None
+    first_token: int
+    roles: set[str] = field(default_factory=set)
+
+
+class Discourse:
+    """Mentions, sentences and quoted stretches of one ``Doc``, each by token.
+
+    Attributes:
+        doc: the parsed text.
+        referents: entities by their cluster number.
+        heads: token → cluster number, for the head token of each mention.
+        quoted: for each token whether it stands in quotation marks.
+    """
+
+    def __init__(self, doc: Doc, mentions: Sequence[Mention], quotes: Sequence[QuoteSpan]) -> None:
+        self.doc = doc
+        self.referents: dict[int, Referent] = {}
+        self.heads: dict[int, int] = {}
+        self._starts = [token.idx for token in doc]
+        self._inside: dict[int, int] = {}
+        for mention in mentions:
+            self._add(mention)
+        self.quoted = bytearray(len(doc))
+        for quote in quotes:
+            for span in _spoken(quote):
+                first, last = self.tokens(span)
+                self.quoted[first:last] = b"\1" * (last - first)
+
+    def tokens(self, span: Span) -> tuple[int, int]:
+        """First token at or after the start of ``span`` and the one past its last."""
+        return bisect_left(self._starts, span.start), bisect_left(self._starts, span.end)
+
+    def token_at(self, offset: int) -> Token:
+        """The token that holds the character at ``offset``."""
+        at = bisect_left(self._starts, offset + 1) - 1
+        return self.doc[max(at, 0)]
+
+    def referent_at(self, token: Token) -> int | None:
+        """Cluster of the mention that holds ``token``, None when it is in none."""
+        return self._inside.get(token.i)
+
+    def _add(self, mention: Mention) -> None:
+        first, last = self.tokens(Span(mention.start, mention.end))
+        if first >= last:
+            # A mention that begins inside a token ("ex-Barlow") belongs to that token.
+            first = max(first - 1, 0)
+            last = first + 1
+        referent = self.referents.get(mention.cluster)
+        if referent is None:
+            referent = Referent(mention.canonical_name, mention.label, mention.gender, first)
+            self.referents[mention.cluster] = referent
+        referent.roles.update(nouns_of(mention.role or ""))
+        for token in range(first, last):
+            self._inside[token] = mention.cluster
+        self.heads[self.doc[first:last].root.i] = mention.cluster
+
+
+def _spoken(quote: QuoteSpan) -> list[Span]:
+    return [quote.content] if quote.quote_type is QuoteType.DIRECT else quote.quoted_parts

@@ -1,0 +1,34 @@
+"""The word lists of the speaker resolver, read from ``transforms/data`` once a process."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from transforms.names.lexicon import gender_of, lines
+
+
+@dataclass(frozen=True, slots=True)
+class Pronoun:
+    """A pronoun: person ("1", "2", "3", "r" relative, "d" demonstrative), number, gender and case of the data file."""
+
+    person: str
+    number: str
+    gender: str | None
+    case: str
+
+    @property
+    def is_personal(self) -> bool:
+        """Whether it stands for one person or thing named elsewhere: he, she or it in any case."""
+        return self.person == "3" and self.number == "s"
+
+
+@lru_cache(maxsize=1)
+def pronouns() -> dict[str, Pronoun]:
+    """Form (lower case) → pronoun."""
+    rows = (line.split("\t") for line in lines("speakers_pronouns.tsv"))
+    return {form: Pronoun(person, number, gender_of(gender), case) for form, person, number, gender, case in rows}
+
+
+@lru_cache(maxsize=1)
+def document_nouns() -> frozenset[str]:
+    """Nouns (lower case, singular and plural) for texts that speak for themselves."""
+    return frozenset(lines("speakers_documents.txt"))
