@@ -3,11 +3,14 @@
 import hashlib
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
+from itertools import groupby
+from operator import attrgetter
+from typing import BinaryIO
 
 from flows.unit import Unit, reject_row, source_row
 from transforms.annotate.engine import Annotator
@@ -16,7 +19,7 @@ from transforms.read import ReadLimits, read_unit
 from transforms.read.archives import MemberError, open_member
 from transforms.records import Annotated, Document, Origin, Provenance, RawRecord, Reject, RejectReason
 from transforms.version import PIPELINE_VERSION
-from warehouse.landing import open_binary
+from warehouse.landing import LandingFile, open_binary
 from warehouse.ledger import source_parts
 from warehouse.staging import StagingArea
 from warehouse.tables import to_arrow
@@ -64,7 +67,7 @@ class BatchResult:
         return self.documents + self.rejects.total()
 
 
-def batch_id(units: tuple[Unit, ...], recipe: str) -> str:
+def batch_id(units: Sequence[Unit], recipe: str) -> str:
     """Name of a batch by what goes into it, so that the same work found staged is not done twice."""
     digest = hashlib.blake2b(recipe.encode(), digest_size=12)
     for unit in units:
@@ -82,7 +85,11 @@ def run_batch(spec: BatchSpec) -> BatchResult:
     with _timed(result, "load model"):
         annotator = _annotator(spec.model)
     with _timed(result, "read"):
-        readings = [_read(unit, spec, result) for unit in spec.units]
+        readings = [
+            reading
+            for file, units in groupby(spec.units, key=attrgetter("file"))
+            for reading in _read_file(file, list(units), spec, result)
+        ]
     with _timed(result, "annotate"):
         annotated = _annotate(annotator, readings)
     with _timed(result, "stage"):
@@ -113,11 +120,22 @@ def _timed(result: BatchResult, stage: str) -> Iterator[None]:
     result.seconds[stage] = time.perf_counter() - begin
 
 
-def _read(unit: Unit, spec: BatchSpec, result: BatchResult) -> _Reading:
+def _read_file(file: LandingFile, units: list[Unit], spec: BatchSpec, result: BatchResult) -> list[_Reading]:
+    """All units of one file from one open stream, so that an archive's directory is parsed once."""
+    try:
+        stream = open_binary(file)
+    except OSError as error:
+        refused = _refused_by_system(0, error)
+        return [_Reading(unit, rejects=[replace(refused, source_record=unit.start)]) for unit in units]
+    with stream:
+        return [_read(unit, stream, spec, result) for unit in units]
+
+
+def _read(unit: Unit, stream: BinaryIO, spec: BatchSpec, result: BatchResult) -> _Reading:
     begin = time.perf_counter()
     reading = _Reading(unit)
     provenance = Provenance(spec.run_id, spec.model, PIPELINE_VERSION, spec.ingested_at)
-    for record in _records(unit, spec.limits):
+    for record in _records(unit, stream, spec.limits):
         outcome = record if isinstance(record, Reject) else _document(record, unit, provenance, spec.normalise)
         if isinstance(outcome, Reject):
             reading.rejects.append(outcome)
@@ -128,22 +146,26 @@ def _read(unit: Unit, spec: BatchSpec, result: BatchResult) -> _Reading:
     return reading
 
 
-def _records(unit: Unit, limits: ReadLimits) -> Iterator[RawRecord | Reject]:
+def _records(unit: Unit, stream: BinaryIO, limits: ReadLimits) -> Iterator[RawRecord | Reject]:
     """The unit's records; whatever goes wrong while reading becomes the last of them, a reject."""
     position = unit.start
+    stream.seek(0)
     try:
-        with open_binary(unit.file) as stream:
-            opened = open_member(stream, unit.member, limits) if unit.member else stream
-            for record in read_unit(opened, unit.member_name or unit.file.path, limits, unit.start, unit.stop):
-                position = record.source_record + 1
-                yield record
+        content = open_member(stream, unit.member, limits) if unit.member else stream
+        for record in read_unit(content, unit.member_name or unit.file.path, limits, unit.start, unit.stop):
+            position = record.source_record + 1
+            yield record
     except MemberError as error:
         yield Reject(position, error.reason, error.detail)
     except OSError as error:
-        reason = RejectReason.PERMISSION if isinstance(error, PermissionError) else RejectReason.UNREADABLE
-        yield Reject(position, reason, error.strerror or str(error))
+        yield _refused_by_system(position, error)
     except Exception as error:  # noqa: BLE001  one article must never end a run; the reason is kept in `rejects`
         yield Reject(position, RejectReason.CRASHED, f"{type(error).__name__}: {error}")
+
+
+def _refused_by_system(position: int, error: OSError) -> Reject:
+    reason = RejectReason.PERMISSION if isinstance(error, PermissionError) else RejectReason.UNREADABLE
+    return Reject(position, reason, error.strerror or str(error))
 
 
 def _document(record: RawRecord, unit: Unit, provenance: Provenance, options: NormaliseOptions) -> Document | Reject:

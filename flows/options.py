@@ -48,6 +48,11 @@ class IngestOptions(BaseModel):
         title="Day before month in dates like 03/04/2024",
         description="Unset, such dates are not guessed: published_on stays empty and the document carries a warning.",
     )
+    default_zone: str | None = Field(
+        None,
+        title="Time zone of times that name none",
+        description="IANA name, such as Europe/Berlin. Unset, such times give a day but no instant.",
+    )
     future_days: int = Field(
         2,
         ge=0,

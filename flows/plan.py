@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 from flows.unit import Unit
-from transforms.read import ReadLimits, count_records, extensions
-from transforms.read.archives import Member, MemberError, is_archive, members, open_member
+from transforms.read import ReadLimits, count_records, extensions, is_readable_name
+from transforms.read.archives import MemberError, is_archive, members, open_member
 from transforms.records import Reject, RejectReason
 from warehouse import staging
 from warehouse.landing import LandingFile, Skipped, Unreadable, discover, open_binary, sha256_of
@@ -191,17 +191,20 @@ class _Look:
             if isinstance(member, Reject):
                 self.plan.refused.append(Refused(whole, member))
                 continue
+            if not is_readable_name(member.name):
+                self.plan.skipped["member of no known format"] += 1
+                continue
             archive.member_names.append(member.name)
             try:
-                unit = replace(whole, member=member, sha256=self._digest(stream, member))
+                content = open_member(stream, member, self.limits)
             except MemberError as error:
-                self.plan.refused.append(Refused(replace(whole, member=member, sha256=""), error.as_reject()))
+                refused = replace(whole, member=member, sha256="")
+                self.plan.refused.append(Refused(refused, Reject(0, error.reason, error.detail)))
                 continue
+            unit = replace(whole, member=member, sha256=hashlib.sha256(content.read()).hexdigest())
+            content.seek(0)
             if not self._known(unit):
-                yield Pending(unit, 1, member.size)
-
-    def _digest(self, stream: BinaryIO, member: Member) -> str:
-        return hashlib.file_digest(open_member(stream, member, self.limits), "sha256").hexdigest()
+                yield from self._ranges(unit, count_records(content, member.name, self.limits))
 
 
 def _take_recovered(plan: Plan, finished: Iterable[staging.StagedBatch]) -> None:

@@ -16,6 +16,8 @@ from flows.errors import ServerStartError
 START_TIMEOUT_SECONDS = 120.0
 """Prefect's own 20 s was too short on a busy machine (measured; see docs/decisions)."""
 
+DRAIN_TIMEOUT_SECONDS = 10.0
+
 QUIET_SETTINGS = {"PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1"}
 """No run of ours reports to anybody unless the user says so."""
 
@@ -52,7 +54,17 @@ def prefect_api() -> Iterator[str]:
         try:
             yield url
         finally:
+            _send_what_is_queued()
             del os.environ["PREFECT_API_URL"]
+
+
+def _send_what_is_queued() -> None:
+    """Log lines and events are sent by threads of Prefect; what they still hold must arrive before the server ends."""
+    from prefect.events.worker import EventsWorker  # noqa: PLC0415
+    from prefect.logging.handlers import APILogWorker  # noqa: PLC0415
+
+    for worker in (APILogWorker, EventsWorker):
+        worker.drain_all(timeout=DRAIN_TIMEOUT_SECONDS)
 
 
 @contextmanager

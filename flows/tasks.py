@@ -158,7 +158,8 @@ def _stage_plan(run: Run, plan: Plan, area: StagingArea) -> StagedBatch:
     ]
     rejects = [reject_row(item.unit, item.reject, run.run_id) for item in plan.refused]
     tables = {"sources": source_parts(sources), "rejects": to_arrow("rejects", rejects)}
-    return area.write(f"plan-{run.run_id}", tables, {"recipe": _recipe(run)})
+    units = [*(archive.unit for archive in plan.archives), *(item.unit for item in plan.refused)]
+    return area.write(batch_id(units, f"plan {_recipe(run)}"), tables, {"recipe": _recipe(run)})
 
 
 def _has_own_row(unit: Unit, plan: Plan) -> bool:
@@ -194,7 +195,8 @@ def _limits(run: Run) -> ReadLimits:
 
 
 def _normalise(run: Run) -> NormaliseOptions:
-    return NormaliseOptions(day_first=run.options.day_first, future_days=run.options.future_days)
+    options = run.options
+    return NormaliseOptions(options.day_first, options.future_days, options.default_zone)
 
 
 def _batch_size(run: Run) -> BatchSize:

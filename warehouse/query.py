@@ -22,6 +22,7 @@ from warehouse.errors import NotAWarehouseError
 from warehouse.layout import MONTH_KEY, existing
 from warehouse.runs import last_runs
 from warehouse.snapshots import Snapshot
+from warehouse.tables import SNAPSHOT_TABLES
 from warehouse.tables.documents import DOCUMENTS
 from warehouse.tables.entities import ENTITIES
 from warehouse.tables.quotes import QUOTES
@@ -44,6 +45,16 @@ class Warehouse:
     def snapshot(self) -> int:
         """Number of the snapshot that is read."""
         return self._pinned.number
+
+    def row_counts(self) -> dict[str, int]:
+        """Rows of each table of the snapshot, from the files' footers."""
+        return {table.name: self._pinned.dataset(table).count_rows() for table in SNAPSHOT_TABLES}
+
+    def document_ids(self, prefix: str) -> list[str]:
+        """The ids of the documents that begin with ``prefix``, in order."""
+        starts = pc.starts_with(pc.field("document_id"), prefix)
+        rows = self._pinned.dataset(DOCUMENTS).to_table(columns=["document_id"], filter=starts)
+        return sorted(rows.column("document_id").to_pylist())
 
     def documents(
         self,

@@ -112,10 +112,16 @@ class StagingArea:
             raise BatchError(batch_id, "its name is not a safe file name")
         target = self.path / batch_id
         if not (target / FACTS).is_file():
+            unknown = tables.keys() - STAGED_TABLES.keys()
+            if unknown:
+                raise BatchError(batch_id, f"unknown tables {sorted(unknown)}")
             whole = {name: tables.get(name, table.schema().empty_table()) for name, table in STAGED_TABLES.items()}
-            _check(batch_id, whole)
+            _check_columns(batch_id, whole)
+            single = drop_repeats(whole)
+            _check_lineage(batch_id, single)
+            _check_children(batch_id, single)
             with clear_errors(self.path):
-                self._write(target, drop_repeats(whole), facts)
+                self._write(target, single, facts)
         return _read_batch(target)
 
     def _write(self, target: Path, tables: Mapping[str, pa.Table], facts: Mapping[str, Any]) -> None:
@@ -181,15 +187,14 @@ def _read_batch(folder: Path) -> StagedBatch:
     return StagedBatch(folder, content["facts"], tuple(Unit(**unit) for unit in content["units"]))
 
 
-def _check(batch_id: str, tables: Mapping[str, pa.Table]) -> None:
-    """Each table has its columns, each child has its parent in the batch and agrees with it on the date."""
-    unknown = tables.keys() - STAGED_TABLES.keys()
-    if unknown:
-        raise BatchError(batch_id, f"unknown tables {sorted(unknown)}")
+def _check_columns(batch_id: str, tables: Mapping[str, pa.Table]) -> None:
     for name, table in STAGED_TABLES.items():
         if tables[name].column_names != list(table.column_names):
             raise BatchError(batch_id, f"{name} does not have its columns")
-    _check_lineage(batch_id, tables)
+
+
+def _check_children(batch_id: str, tables: Mapping[str, pa.Table]) -> None:
+    """Each child has its parent in the batch and agrees with it on the date."""
     parents = tables["documents"]
     for child in CHILD_TABLES:
         rows = tables[child.name]

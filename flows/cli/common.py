@@ -18,7 +18,7 @@ EXIT_NOT_CLEAN = 3
 EXIT_INTERRUPTED = 130
 """128 + SIGINT, as shells expect."""
 
-_Command = TypeVar("_Command", bound=Callable[..., Any])
+Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 class ShownError(Exception):
@@ -32,19 +32,21 @@ class ShownError(Exception):
 @contextmanager
 def errors_shown() -> Iterator[None]:
     """Turn the project's own errors into :class:`ShownError`; wrong use has its own exit code."""
-    from flows.errors import FlowError  # noqa: PLC0415  --help must not load them
-    from transforms.errors import OnrecordError  # noqa: PLC0415
-    from warehouse.errors import NotAWarehouseError, SourceNotFoundError, WarehouseError  # noqa: PLC0415
-
     try:
         yield
-    except (SourceNotFoundError, NotAWarehouseError) as error:
-        raise ShownError(str(error), EXIT_WRONG_USE) from error
-    except (FlowError, OnrecordError, WarehouseError) as error:
-        raise ShownError(str(error), EXIT_FAILED) from error
+    except Exception as error:
+        from flows.errors import FlowError  # noqa: PLC0415  loaded only now: --help must answer at once
+        from transforms.errors import OnrecordError  # noqa: PLC0415
+        from warehouse.errors import NotAWarehouseError, SourceNotFoundError, WarehouseError  # noqa: PLC0415
+
+        if isinstance(error, (SourceNotFoundError, NotAWarehouseError)):
+            raise ShownError(str(error), EXIT_WRONG_USE) from error
+        if isinstance(error, (FlowError, OnrecordError, WarehouseError)):
+            raise ShownError(str(error), EXIT_FAILED) from error
+        raise
 
 
-def data_option(command: _Command) -> _Command:
+def data_option(command: Command) -> Command:
     """``--data``, else ``ONRECORD_DATA``, else ``data``."""
     return click.option(
         "--data",
@@ -57,7 +59,7 @@ def data_option(command: _Command) -> _Command:
     )(command)
 
 
-def json_option(command: _Command) -> _Command:
+def json_option(command: Command) -> Command:
     """``--json``."""
     return click.option("--json", "as_json", is_flag=True, help="Print JSON lines instead of a table.")(command)
 
@@ -66,6 +68,12 @@ def print_json_lines(frame: "pd.DataFrame") -> None:
     """One JSON object a row; dates in ISO 8601, absent values as null."""
     lines = frame.to_json(orient="records", lines=True, date_format="iso", force_ascii=False)
     sys.stdout.write(lines if not lines or lines.endswith("\n") else lines + "\n")
+
+
+def records(frame: "pd.DataFrame") -> list[dict[str, Any]]:
+    """The rows as JSON values."""
+    rows: list[dict[str, Any]] = json.loads(frame.to_json(orient="records", date_format="iso"))
+    return rows
 
 
 def print_json(value: object) -> None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from flows.cli.common import data_option, json_option, print_json_lines
+from flows.cli.common import Command, data_option, json_option, print_json_lines
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 _DAY = click.DateTime(formats=["%Y-%m-%d"])
 
 
-def _period(command):  # type: ignore[no-untyped-def]  # click's decorators have no useful type
+def _period(command: Command) -> Command:
     command = click.option("--since", type=_DAY, help="First publication day, YYYY-MM-DD.")(command)
     command = click.option("--until", type=_DAY, help="Last publication day, YYYY-MM-DD.")(command)
     command = click.option("--document", "document_id", help="Only this document.")(command)

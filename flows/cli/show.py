@@ -1,10 +1,10 @@
 """``onrecord show``: an article with its quotes, cues and speakers marked."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from flows.cli.common import EXIT_WRONG_USE, ShownError, data_option, print_json
+from flows.cli.common import EXIT_WRONG_USE, ShownError, data_option, print_json, records
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,20 +29,17 @@ def show(document_id: str, as_json: bool, data: str) -> None:
     import warehouse  # noqa: PLC0415
 
     opened = warehouse.open(data)
-    found = opened.documents(document_id_prefix=document_id)
+    found = opened.document_ids(document_id)
     if len(found) != 1:
-        many = f"{len(found)} documents begin" if len(found) else "No document begins"
-        hint = "Give more characters." if len(found) else "List them with: onrecord documents"
+        many = f"{len(found)} documents begin" if found else "No document begins"
+        hint = "Give more characters." if found else "List them with: onrecord documents"
         raise ShownError(f"{many} with {document_id!r}. {hint}", EXIT_WRONG_USE)
-    document = found.iloc[0]
-    quotes = opened.quotes(document_id=document["document_id"]).sort_values("quote_index")
+    rows = opened.documents(document_id=found[0])
+    document = rows.iloc[0]
+    quotes = opened.quotes(document_id=found[0]).sort_values("quote_index")
     if as_json:
-        import json  # noqa: PLC0415
-
-        entities = opened.entities(document_id=document["document_id"]).sort_values("start")
-        parts = {"document": found, "quotes": quotes, "entities": entities}
-        rows = {name: json.loads(frame.to_json(orient="records", date_format="iso")) for name, frame in parts.items()}
-        print_json({"document": rows["document"][0], "quotes": rows["quotes"], "entities": rows["entities"]})
+        entities = opened.entities(document_id=found[0]).sort_values("start")
+        print_json({"document": records(rows)[0], "quotes": records(quotes), "entities": records(entities)})
         return
     _print(document, quotes)
 
@@ -58,6 +55,7 @@ def _print(document: "pd.Series[str]", quotes: "pd.DataFrame") -> None:
     console.print(marked(str(document["text"]), quotes))
     console.print(Rule())
     console.print(Text.assemble(*((f" {name} ", style) for name, style in _STYLES.items())))
+    row: Any
     for row in quotes.itertuples():
         who = row.speaker_canonical or row.speaker or "nobody named"
         said = f"{row.speaker} · {row.cue}" if row.speaker and row.cue else row.speaker or row.cue or "no cue"
@@ -78,6 +76,7 @@ def marked(text: str, quotes: "pd.DataFrame") -> "Text":
     from rich.text import Text  # noqa: PLC0415
 
     styled = Text(text)
+    row: Any
     for kind in reversed(_QUOTE_TYPES):  # a direct quote inside an indirect one keeps its own colour
         for row in quotes[quotes["quote_type"] == kind].itertuples():
             styled.stylize(_STYLES[kind], row.content_start, row.content_end)

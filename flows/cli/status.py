@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from flows.cli.common import data_option, print_json
+from flows.cli.common import data_option, print_json, records
 
 
 @click.command(epilog="Example: onrecord status --data news")
@@ -13,8 +13,6 @@ from flows.cli.common import data_option, print_json
 @data_option
 def status(shown: int, as_json: bool, data: str) -> None:
     """Show the warehouse's size, its last runs, and what the next run will find done."""
-    import json  # noqa: PLC0415
-
     import warehouse  # noqa: PLC0415
     from warehouse.staging import StagingArea  # noqa: PLC0415
 
@@ -23,8 +21,7 @@ def status(shown: int, as_json: bool, data: str) -> None:
     counts = opened.row_counts()
     staged = StagingArea(data).finished()
     if as_json:
-        rows = json.loads(runs.to_json(orient="records", date_format="iso"))
-        print_json({"snapshot": opened.snapshot, "rows": counts, "staged_batches": len(staged), "runs": rows})
+        print_json({"snapshot": opened.snapshot, "rows": counts, "staged_batches": len(staged), "runs": records(runs)})
         return
     from rich.console import Console  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
@@ -34,18 +31,21 @@ def status(shown: int, as_json: bool, data: str) -> None:
     console.print(f"{data}: snapshot {opened.snapshot}; {sizes}.", highlight=False)
     if staged:
         console.print(f"{len(staged)} finished batches of a run that did not end await the next run.", highlight=False)
-    table = Table("started", "state", "added", "replaced", "rejects", "words/s", "seconds", "snapshot", "sources")
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    for column in ("started", "state", "added", "replaced", "rejects", "words/s", "seconds", "snapshot"):
+        table.add_column(column, no_wrap=True, justify="left" if column in {"started", "state"} else "right")
+    table.add_column("sources", overflow="fold")
     row: Any
     for row in runs.itertuples():
         table.add_row(
-            f"{row.started_at:%Y-%m-%d %H:%M:%S}",
+            f"{row.started_at:%Y-%m-%d %H:%M}",
             row.state,
             f"{row.documents_added:,}",
             f"{row.documents_replaced:,}",
             f"{row.rejects_added:,}",
             f"{row.words_per_second:,.0f}",
             f"{row.total_seconds:,.1f}",
-            str(row.snapshot) if row.snapshot >= 0 else "nothing new",
+            str(row.snapshot) if row.snapshot >= 0 else "–",
             ", ".join(row.sources),
         )
     console.print(table)

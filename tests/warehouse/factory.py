@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import count
 from types import SimpleNamespace
 
 import pyarrow as pa
@@ -228,12 +229,10 @@ def batch_tables(
     }
 
 
-_count = 0
+_numbers = count(1)
 
 
-def stage(root: object, *files: File, run_id: str = "run", **more: object) -> StagedBatch:
-    """One batch with all of the files, under a name of its own."""
-    global _count  # noqa: PLW0603
-    _count += 1
+def stage(root: object, *files: File, run_id: str = "run", name: str | None = None, **more: object) -> StagedBatch:
+    """One batch with all of the files, by default under a name of its own."""
     tables = batch_tables(files, run_id, **more)  # type: ignore[arg-type]
-    return StagingArea(str(root)).write(f"batch-{_count:06d}", tables, {"made": "by a test"})
+    return StagingArea(str(root)).write(name or f"batch-{next(_numbers):06d}", tables, {"made": "by a test"})

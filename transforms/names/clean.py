@@ -11,7 +11,8 @@ from dataclasses import replace
 from spacy.tokens import Doc
 
 from transforms.names.drafts import Draft
-from transforms.names.lexicon import honorifics
+from transforms.names.lexicon import honorifics, role_nouns
+from transforms.quotes.lexicon import cue_verbs
 
 _SOURCE = "cleaned"
 """What these steps leave in ``label_source``."""
@@ -47,6 +48,30 @@ def trim_articles(doc: Doc, drafts: Iterable[Draft]) -> list[Draft]:
 def trim_honorifics(doc: Doc, drafts: Iterable[Draft]) -> list[Draft]:
     """Take courtesies and titles off people's names ("Mr. Trump" → "Trump")."""
     return [kept for draft in drafts if (kept := _narrowed(doc, draft, _honorific(draft), 0)) is not None]
+
+
+def cut_brackets(doc: Doc, drafts: Iterable[Draft]) -> list[Draft]:
+    """Cut names before a bracket that they do not close ("Road Safety Board (RSB" → "Road Safety Board")."""
+    return [kept for draft in drafts if (kept := _narrowed(doc, draft, 0, _open_bracket(draft))) is not None]
+
+
+def trim_headline_verbs(doc: Doc, drafts: Sequence[Draft]) -> list[Draft]:
+    """Take the verb of a headline in title case off a person's name that the document knows ("Verrin Says")."""
+    known = {draft.text for draft in drafts if draft.label == "PERSON"}
+    return [kept for draft in drafts if (kept := _narrowed(doc, draft, 0, _verb(doc, draft, known))) is not None]
+
+
+def drop_bare_roles(doc: Doc, drafts: Sequence[Draft]) -> list[Draft]:
+    """Drop "people" at the start of a sentence who are nothing but a role ("Filmmaker"), unless it is a surname too."""
+    surnames = {draft.text.rpartition(" ")[2] for draft in drafts if draft.label == "PERSON" and " " in draft.text}
+    return [
+        draft
+        for draft in drafts
+        if draft.label != "PERSON"
+        or draft.text.lower() not in role_nouns()
+        or draft.text in surnames
+        or not doc[draft.first].is_sent_start
+    ]
 
 
 def without_overlaps(drafts: Iterable[Draft]) -> list[Draft]:
@@ -86,6 +111,20 @@ def _white_space(text: str) -> tuple[int, int]:
     return len(text) - len(text.lstrip()), len(text) - len(text.rstrip())
 
 
+def _open_bracket(draft: Draft) -> int:
+    at = draft.text.find("(")
+    return len(draft.text) - at if draft.is_name and at > 0 and ")" not in draft.text else 0
+
+
+def _verb(doc: Doc, draft: Draft, known: set[str]) -> int:
+    """Length of the last word of a name with the space before it, if it is a verb and the rest is a known name."""
+    name, space, word = draft.text.rpartition(" ")
+    if draft.label != "PERSON" or not space or name not in known:
+        return 0
+    is_verb = doc[draft.last - 1].tag_.startswith("VB") or word.lower() in cue_verbs()
+    return len(space) + len(word) if is_verb else 0
+
+
 def _possessive(draft: Draft) -> int:
     match = _POSSESSIVE.search(draft.text) if draft.is_name else None
     return len(match.group()) if match else 0
@@ -100,9 +139,13 @@ def _honorific(draft: Draft) -> int:
     if draft.label != "PERSON":
         return 0
     at = 0
-    while (match := _HONORIFIC.match(draft.text, at)) and match.group(1).lower() in honorifics():
+    while (match := _HONORIFIC.match(draft.text, at)) and _is_title(match.group(1).lower()):
         at = match.end()
     return at
+
+
+def _is_title(word: str) -> bool:
+    return word in honorifics() or word in role_nouns()
 
 
 def _narrowed(doc: Doc, draft: Draft, left: int, right: int) -> Draft | None:

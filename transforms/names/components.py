@@ -8,13 +8,13 @@ Both can be added to any English pipeline::
     nlp("Ada Brandt spoke. Brandt left.")._.mentions
 """
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from spacy.language import Language
 from spacy.tokens import Doc
 
 from transforms.names import clean, labels
-from transforms.names.drafts import drafts_of
+from transforms.names.drafts import Draft, drafts_of
 from transforms.names.mentions import mentions_of
 from transforms.normalise.paragraphs import paragraphs
 
@@ -29,12 +29,16 @@ class MentionSteps:
     """Which steps of the mention cleaning run; each function says what it does."""
 
     split_lines: bool = True
+    cut_brackets: bool = True
     trim_edges: bool = True
     trim_possessives: bool = True
     trim_articles: bool = True
     trim_honorifics: bool = True
+    trim_headline_verbs: bool = True
+    drop_bare_roles: bool = True
     country_names: bool = True
     majority_vote: bool = True
+    given_names: bool = True
     surnames: bool = True
     carry_over: bool = True
 
@@ -70,36 +74,39 @@ class MentionFinder:
             step
             for step, is_on in (
                 (clean.split_lines, steps.split_lines),
+                (clean.cut_brackets, steps.cut_brackets),
                 (clean.trim_edges, steps.trim_edges),
                 (clean.trim_possessives, steps.trim_possessives),
                 (clean.trim_articles, steps.trim_articles),
                 (clean.trim_honorifics, steps.trim_honorifics),
+                (clean.trim_headline_verbs, steps.trim_headline_verbs),
+                (clean.drop_bare_roles, steps.drop_bare_roles),
             )
             if is_on
         ]
-        self._labels = [
-            step
-            for step, is_on in (
-                (labels.use_country_names, steps.country_names),
-                (labels.vote_by_form, steps.majority_vote),
-                (labels.label_surnames, steps.surnames),
-            )
-            if is_on
-        ]
-        self._carry_over = steps.carry_over
+        self._steps = steps
 
     def __call__(self, doc: Doc) -> Doc:
         """Find the mentions of ``doc``, which needs entities and part-of-speech tags."""
         drafts = drafts_of(doc)
         for border in self._borders:
             drafts = border(doc, drafts)
-        drafts = clean.without_overlaps(drafts)
-        for label in self._labels:
-            label(drafts)
-        if self._carry_over:
-            drafts = labels.carry_over(doc, drafts)
-        doc._.mentions = mentions_of(doc, drafts)
+        doc._.mentions = mentions_of(doc, self._labelled(doc, clean.without_overlaps(drafts)))
         return doc
+
+    def _labelled(self, doc: Doc, drafts: list[Draft]) -> list[Draft]:
+        """Labels settled and missed names added; the order matters, as each step trusts the ones before."""
+        if self._steps.country_names:
+            labels.use_country_names(drafts)
+        if self._steps.majority_vote:
+            labels.vote_by_form(drafts)
+        if self._steps.given_names:
+            drafts = labels.label_full_names(doc, drafts)
+        if self._steps.surnames:
+            labels.label_surnames(drafts)
+        if self._steps.carry_over:
+            drafts = labels.carry_over(doc, drafts)
+        return drafts
 
 
 @Language.factory("onrecord_paragraphs", assigns=["doc._.paragraphs", "token.is_sent_start"])
@@ -110,17 +117,7 @@ def make_paragraphs(nlp: Language, name: str) -> ParagraphMarker:  # noqa: ARG00
 
 @Language.factory(
     "onrecord_mentions",
-    default_config={
-        "split_lines": True,
-        "trim_edges": True,
-        "trim_possessives": True,
-        "trim_articles": True,
-        "trim_honorifics": True,
-        "country_names": True,
-        "majority_vote": True,
-        "surnames": True,
-        "carry_over": True,
-    },
+    default_config=asdict(MentionSteps()),
     requires=["doc.ents", "token.pos"],
     assigns=["doc._.mentions"],
 )
@@ -128,12 +125,16 @@ def make_mentions(
     nlp: Language,  # noqa: ARG001
     name: str,  # noqa: ARG001
     split_lines: bool,
+    cut_brackets: bool,
     trim_edges: bool,
     trim_possessives: bool,
     trim_articles: bool,
     trim_honorifics: bool,
+    trim_headline_verbs: bool,
+    drop_bare_roles: bool,
     country_names: bool,
     majority_vote: bool,
+    given_names: bool,
     surnames: bool,
     carry_over: bool,
 ) -> MentionFinder:
@@ -141,12 +142,16 @@ def make_mentions(
     return MentionFinder(
         MentionSteps(
             split_lines=split_lines,
+            cut_brackets=cut_brackets,
             trim_edges=trim_edges,
             trim_possessives=trim_possessives,
             trim_articles=trim_articles,
             trim_honorifics=trim_honorifics,
+            trim_headline_verbs=trim_headline_verbs,
+            drop_bare_roles=drop_bare_roles,
             country_names=country_names,
             majority_vote=majority_vote,
+            given_names=given_names,
             surnames=surnames,
             carry_over=carry_over,
         )

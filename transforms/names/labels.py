@@ -6,10 +6,13 @@ from collections.abc import Iterable, Sequence
 from spacy.tokens import Doc, Token
 
 from transforms.names.drafts import Draft
-from transforms.names.lexicon import common_words, countries, demonyms
+from transforms.names.lexicon import common_words, countries, demonyms, given_names, honorifics, institution_words
 
 _PERSON = "PERSON"
 _PLACES = frozenset({"GPE", "LOC", "FAC"})
+_MISTAKEN = frozenset({"ORG", "GPE", "LOC", "NORP", "FAC", "WORK_OF_ART", "PRODUCT"})
+"""Labels that the model gives to people by mistake."""
+_FULL_NAME_WORDS = range(2, 5)
 _CARRIED = frozenset({_PERSON, "ORG", "GPE", "NORP", "LOC"})
 """Labels whose names are carried over to places that the model missed."""
 
@@ -38,16 +41,34 @@ def use_country_names(drafts: Sequence[Draft]) -> None:
             draft.relabel("NORP", "country")
 
 
+def label_full_names(doc: Doc, drafts: Sequence[Draft]) -> list[Draft]:
+    """Make people of a given name and a surname that the model took for something else, or did not see.
+
+    Names of things called after people ("Grace Brandt Foundation") and given names that are places are left alone.
+    """
+    for draft in drafts:
+        words = draft.text.split()
+        if draft.label in _MISTAKEN and len(words) in _FULL_NAME_WORDS and _is_full_name(words):
+            draft.relabel(_PERSON, "given_name")
+    taken = _taken(doc, drafts)
+    added = [
+        Draft(at, at + 2, token.idx, token.idx + len(text), text, _PERSON, "", edits=["given_name"])
+        for at, token in enumerate(doc[:-1])
+        if not taken[at] and token.text.lower() in given_names() and (text := _unseen_full_name(doc, at, taken))
+    ]
+    return sorted([*drafts, *added], key=lambda draft: draft.start)
+
+
 def label_surnames(drafts: Sequence[Draft]) -> None:
     """Label the bare surname of a person whose full name the document has PERSON.
 
-    A name that is also a country's is left alone, and so is one that the document uses for a place more often than
-    for the person ("Washington" beside "Denzel Washington").
+    A name that is also a country's is left alone, and so is one that the model takes for a town more often than it
+    sees the person's full name ("Washington" beside "Denzel Washington").
     """
     surnames = surnames_of(drafts)
-    places = Counter(draft.text for draft in drafts if draft.label in _PLACES)
+    places = Counter(draft.text for draft in drafts if draft.label_model == "GPE")
     for draft in drafts:
-        if draft.is_name and draft.text in surnames and places[draft.text] <= surnames[draft.text]:
+        if draft.is_name and draft.text in surnames and places[draft.text] <= surnames[draft.text] + 1:
             draft.relabel(_PERSON, "surname")
 
 
@@ -56,10 +77,37 @@ def surnames_of(drafts: Iterable[Draft]) -> Counter[str]:
     surnames: Counter[str] = Counter()
     for draft in drafts:
         words = draft.text.split()
-        if draft.label == _PERSON and len(words) in (2, 3, 4) and all(word[:1].isupper() for word in words[:1]):
-            if words[-1][:1].isupper() and words[-1] not in countries() and len(words[-1]) > 1:
-                surnames[words[-1]] += 1
+        if draft.label == _PERSON and len(words) in _FULL_NAME_WORDS and _is_surname(words[-1]):
+            surnames[words[-1]] += 1
     return surnames
+
+
+def _is_full_name(words: Sequence[str]) -> bool:
+    first, last = words[0], words[-1]
+    if first.lower() not in given_names() or first.lower() in common_words() or last.lower() in institution_words():
+        return False
+    return last not in countries() and all(word[0].isupper() and not word.isupper() for word in words)
+
+
+def _unseen_full_name(doc: Doc, at: int, taken: bytearray) -> str | None:
+    """The given name at token ``at`` with the word after it, if both are proper nouns on their own."""
+    if taken[at + 1] or doc[at].pos_ != "PROPN" or doc[at + 1].pos_ != "PROPN" or not _is_surname(doc[at + 1].text):
+        return None
+    stands_alone = at == 0 or doc[at - 1].pos_ != "PROPN" or doc[at - 1].lower_.rstrip(".") in honorifics()
+    ends_here = at + 2 == len(doc) or doc[at + 2].pos_ != "PROPN"
+    text = doc.text[doc[at].idx : doc[at + 1].idx + len(doc[at + 1])]
+    return text if stands_alone and ends_here and _is_full_name(text.split()) and text.count(" ") == 1 else None
+
+
+def _taken(doc: Doc, drafts: Iterable[Draft]) -> bytearray:
+    taken = bytearray(len(doc))
+    for draft in drafts:
+        taken[draft.first : draft.last] = b"\1" * (draft.last - draft.first)
+    return taken
+
+
+def _is_surname(word: str) -> bool:
+    return len(word) > 1 and word[0].isupper() and word not in countries()
 
 
 def carry_over(doc: Doc, drafts: Sequence[Draft]) -> list[Draft]:
@@ -71,9 +119,7 @@ def carry_over(doc: Doc, drafts: Sequence[Draft]) -> list[Draft]:
     known = _known_forms(drafts)
     if not known:
         return list(drafts)
-    taken = bytearray(len(doc))
-    for draft in drafts:
-        taken[draft.first : draft.last] = b"\1" * (draft.last - draft.first)
+    taken = _taken(doc, drafts)
     lower_case = {token.text for token in doc if token.is_lower}
     added: list[Draft] = []
     index = 0
@@ -110,11 +156,7 @@ def _is_distinct(form: str) -> bool:
 def _match(doc: Doc, index: int, known: _Forms, taken: bytearray, lower_case: set[str]) -> Draft | None:
     for words, label in known.get(doc[index].text, ()):
         last = index + len(words)
-        if (
-            last > len(doc)
-            or any(taken[index:last])
-            or any(doc[index + k].text != word for k, word in enumerate(words))
-        ):
+        if any(taken[index:last]) or tuple(token.text for token in doc[index:last]) != words:
             continue
         if len(words) == 1 and not _is_name_token(doc[index], lower_case):
             continue

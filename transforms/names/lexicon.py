@@ -94,6 +94,12 @@ def common_words() -> frozenset[str]:
     return frozenset(lines("names_dictionary.txt"))
 
 
+@lru_cache(maxsize=1)
+def institution_words() -> frozenset[str]:
+    """Words (lower case) that end the names of things called after people."""
+    return frozenset(lines("names_institutions.txt"))
+
+
 def gender_of(code: str) -> str | None:
     """``"f"``, ``"m"`` or ``"n"`` from a data file's column, None for ``"-"``."""
     return None if code == "-" else code

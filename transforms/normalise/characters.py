@@ -100,8 +100,8 @@ def compose(text: str) -> str:
 
 def trim_lines(text: str) -> str:
     """No spaces at line ends, at most one blank line in a row, nothing before the first and after the last word."""
-    lines = "\n".join(line.rstrip() for line in text.split("\n"))
-    return _BLANK_LINES.sub("\n\n", lines).strip()
+    lines = "\n".join(line.rstrip(" \t") for line in text.split("\n"))
+    return _BLANK_LINES.sub("\n\n", lines).strip(" \t\n")
 
 
 def one_line(text: str) -> str:

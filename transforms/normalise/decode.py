@@ -30,6 +30,7 @@ _CONTROL_BYTES = bytes(set(range(0x20)) - {0x03, 0x09, 0x0A, 0x0B, 0x0C, 0x0D, 0
 _MAX_CONTROL_SHARE = 0.05
 # In UTF-16 Western text nearly every second byte is NUL, and all of those on the same side.
 _MIN_NUL_SHARE = 0.2
+_ASCII = bytes(range(0x80))
 _PROBE = 65536
 
 
@@ -107,7 +108,7 @@ def _is_utf8(data: bytes) -> bool:
             return True
         text = data.decode("utf-8", "replace")
         damaged = text.count(REPLACEMENT)
-        multibyte = len(text) - damaged - sum(byte < 0x80 for byte in data)
+        multibyte = len(text) - damaged - (len(data) - len(data.translate(None, _ASCII)))
         return multibyte > damaged
     return True
 

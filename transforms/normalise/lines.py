@@ -5,6 +5,7 @@ line would not have fitted. Where nearly all line ends inside the blocks of a te
 paragraphs. Lists, tables, verse and text with one paragraph a line fail that test.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -12,6 +13,8 @@ from itertools import pairwise
 _MIN_WIDTH, _MAX_WIDTH = 45, 100
 _MIN_BREAKS = 2  # with fewer line ends to look at, a coincidence is too likely
 _MIN_FORCED = 0.85
+_SLACK = 3  # writers on typewriters and terminals overran their margin by a sign or two
+_MIN_INDENT_SHARE = 0.1
 _MIN_LOWER_CASE = 0.4  # of the lines of wrapped prose about seven in ten go on in lower case
 
 
@@ -59,11 +62,10 @@ def group_lines(text: str, lines: list[Line]) -> list[list[Line]]:
 
 
 def _usual_indent(lines: list[Line]) -> int:
-    counts: dict[int, int] = {}
-    for line in lines:
-        if not line.blank:
-            counts[line.indent] = counts.get(line.indent, 0) + 1
-    return max(counts, key=lambda indent: (counts[indent], -indent), default=0)
+    """The least indent that is no exception. The first line may have lost its own together with a header."""
+    indents = [line.indent for line in lines[1:] if not line.blank]
+    counts = Counter(indents)
+    return min((indent for indent in counts if counts[indent] >= _MIN_INDENT_SHARE * len(indents)), default=0)
 
 
 def _is_hard_wrapped(text: str, lines: list[Line], indent: int) -> bool:
@@ -86,4 +88,4 @@ def _is_hard_wrapped(text: str, lines: list[Line], indent: int) -> bool:
 
 def _is_forced(text: str, line: Line, following: Line, width: int) -> bool:
     words = text[following.start : min(following.end, following.start + width)].split(maxsplit=1)
-    return line.indent + line.end - line.start + 1 + len(words[0]) > width
+    return line.indent + line.end - line.start + 1 + len(words[0]) > width - _SLACK

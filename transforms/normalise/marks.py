@@ -16,8 +16,20 @@ _MAX_CREDIT = 500
 _PLACE_WORD = r"[A-Z][^\W\d_'’]*(?:[.'’/-][^\W\d_]+)*\.?"
 _PLACE = rf"{_PLACE_WORD}(?: {_PLACE_WORD}){{0,4}}(?:, {_PLACE_WORD}(?: {_PLACE_WORD}){{0,2}}){{0,2}}"
 _DAY = rf"(?:{alternatives(_RULES['months'])}) \d{{1,2}}(?:, \d{{4}})?|\d{{1,2}} (?:{alternatives(_RULES['months'])})"
-_DATELINE = re.compile(
-    rf"(?:(?P<place>{_PLACE}?)(?:, (?:{_DAY}))? )?\((?:{alternatives(_RULES['agencies'])})\) ?(?:--|[-–—])(?: |$)"
+_CAPS_WORD = r"[A-Z][A-Z'’.-]+"
+_CAPS_PLACE = rf"{_CAPS_WORD}(?: {_CAPS_WORD}){{0,3}}"
+_REGION = rf", {_PLACE_WORD}(?: {_PLACE_WORD}){{0,2}}"
+_DASH = r" ?(?:--|[-–—])(?: |$)"
+# What makes a dateline sure: an agency that we know; brackets after a place in capitals; a region after such a place;
+# or a long dash after one, unless the words are a label ("WATCH —").
+_DATELINES = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"(?:(?P<place>{_PLACE}?)(?:, (?:{_DAY}))? |(?:{_DAY}) )?\((?:{alternatives(_RULES['agencies'])})\){_DASH}",
+        rf"(?P<place>{_CAPS_PLACE}(?:{_REGION})??)(?:, (?:{_DAY}))? \([A-Z][\w/.]*(?: [A-Z][\w/.]*){{0,2}}\){_DASH}",
+        rf"(?P<place>{_CAPS_PLACE}{_REGION})(?:, (?:{_DAY}))? (?:--|[-–—]) (?=[A-Z“\"‘'])",
+        rf"(?!(?:{alternatives(_RULES['labels'])})\b)(?P<place>{_CAPS_PLACE})(?:, (?:{_DAY}))? (?:--|—) (?=[A-Z“\"‘'])",
+    )
 )
 _NAME_PART = r"[A-Z][^\W\d_]*(?:['’.-][^\W\d_]+)*\.?"
 _NAME = rf"{_NAME_PART}(?: (?:{_NAME_PART}|de|van|von|der|den|bin|al|la|di|da)){{1,4}}"
@@ -42,7 +54,7 @@ def find_marks(text: str, paragraphs: list[tuple[int, int]]) -> Marks:
     spans: list[MarkedSpan] = []
     place = None
     for start, end in paragraphs[:_HEAD_PARAGRAPHS]:
-        if match := _DATELINE.match(text[start : min(end, start + _MAX_DATELINE)]):
+        if match := _match_dateline(text[start : min(end, start + _MAX_DATELINE)]):
             stop = start + len(match.group().rstrip())
             spans.append(MarkedSpan(MarkedKind.DATELINE, start, stop))
             place = match["place"]
@@ -55,6 +67,10 @@ def find_marks(text: str, paragraphs: list[tuple[int, int]]) -> Marks:
         if span is not None and span.start >= first_free:
             spans.append(span)
     return Marks(tuple(spans), place)
+
+
+def _match_dateline(beginning: str) -> re.Match[str] | None:
+    return next((match for pattern in _DATELINES if (match := pattern.match(beginning))), None)
 
 
 def _is_byline(line: str) -> bool:

@@ -1,0 +1,1 @@
+"""Quotations: who said what, from quotation marks and syntax."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from spacy.tokens import Token
 
-from transforms.quotes.lexicon import PREPOSITIONS, Frame, ReportingWord
+from transforms.quotes.lexicon import PREPOSITIONS, Frame, ReportingWord, cue_verbs
 from transforms.quotes.view import DocView
 
 _SMALL_CLAUSE = frozenset({"ccomp", "xcomp", "oprd", "acomp", "prep", "attr", "acl", "advcl", "pcomp", "dative"})
@@ -26,7 +26,7 @@ def verb_content(view: DocView, verb: Token, word: ReportingWord) -> Content | N
     """The content of a reporting verb, or None when the parse shows none."""
     frames = word.frames
     if Frame.CLAUSE in frames or Frame.QUOTE in frames:
-        found = _clause(verb) or _infinitive(verb, frames) or _around(view, verb, frames)
+        found = _clause(view, verb) or _infinitive(verb, frames) or _around(view, verb, frames)
         if found is not None:
             return found
     else:
@@ -40,11 +40,42 @@ def verb_content(view: DocView, verb: Token, word: ReportingWord) -> Content | N
     return _prepositional(verb, frames)
 
 
-def _clause(verb: Token) -> Content | None:
+def _clause(view: DocView, verb: Token) -> Content | None:
     for child in verb.children:
         if child.i > verb.i and child.dep_ == "ccomp":
-            return Content(((child.left_edge.i, child.right_edge.i + 1),), "clause")
+            first = child.left_edge.i
+            return Content(((first, _clip(view, child, first, child.right_edge.i + 1)),), "clause")
     return None
+
+
+def _clip(view: DocView, clause: Token, first: int, stop: int) -> int:
+    """Where the content of a clause really ends: before the reporter's next report or aside."""
+    for i in range(max(first, clause.i) + 1, stop - 1):
+        if view.region_of[i] != -1:
+            continue
+        if OPT[0] and view.lower[i] == "," and view.doc[i + 1].tag_ == "VBG" and view.lower[i + 1] in cue_verbs():
+            return i
+        if OPT[1] and view.lower[i] in ("and", "but") and view.lower[i + 1] in cue_verbs() and view.doc[i + 1].tag_ in ("VBD", "VBZ") and view.doc[i+1].dep_=="conj":
+            return i
+        if OPT[2] and view.lower[i] == "," and view.lower[i + 1] in ("whereas", "although", "though"):
+            return i
+        if OPT[3] and view.lower[i] in ("-", "—", "–", "--") and view.lower[i + 1] in ("a", "an", "the") and i>0 and view.text[view.starts[i]-1]==" ":
+            return i
+        if OPT[4] and view.lower[i] == "," and view.lower[i + 1] in ("while","as"):
+            return i
+        if OPT[5] and view.lower[i] == "," and view.doc[i + 1].tag_ == "VBG":
+            return i
+        if OPT[6] and view.lower[i] == "," and view.lower[i + 1] == "which":
+            return i
+        if OPT[7] and view.lower[i] in ("-", "—", "–", "--") and view.text[view.starts[i]-1]==" ":
+            return i
+        if OPT[8] and view.lower[i] == ","  and view.lower[i + 1] in ("a", "an", "the"):
+            return i
+    return stop
+
+
+import os
+OPT = [c == "1" for c in os.environ.get("OPT", "000000000")]
 
 
 def _infinitive(verb: Token, frames: frozenset[Frame]) -> Content | None:
@@ -130,9 +161,11 @@ def _is_clause(view: DocView, first: int, stop: int, but: int = -1) -> bool:
     """Whether a token range holds a verb with a subject, other than the verb at ``but``."""
     for i in range(first, stop):
         token = view.doc[i]
-        if token.dep_ in _SUBJECTS and token.head.i != but and token.tag_ not in ("WP", "WDT"):
-            if first <= token.head.i < stop and token.head.dep_ not in ("advcl", "relcl", "acl"):
-                return True
+        if token.dep_ not in _SUBJECTS or token.tag_ in ("WP", "WDT"):
+            continue
+        verb = token.head
+        if verb.i != but and first <= verb.i < stop and verb.dep_ not in ("advcl", "relcl", "acl"):
+            return True
     return False
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from transforms.quotes.attribution import Attribution, before_zone, is_cue
 from transforms.quotes.contents import Content, verb_content
 from transforms.quotes.lexicon import confidence_of, cue_nouns
+from transforms.quotes.marks import QuotedRegion
 from transforms.quotes.phrases import Report, according_to, noun_report, transcript_line
 from transforms.quotes.regions import attribute_regions, starts_sentence
 from transforms.quotes.scare import is_quotation
@@ -36,10 +37,10 @@ def extract_quotes(view: DocView) -> list[QuoteSpan]:
     reports, second_hand_stretches = second_hand(view, find_reports(view))
     attributions = attribute_regions(view, reports)
     pieces = _pieces(view, reports)
-    direct, mixed = _place_regions(view, attributions, pieces)
+    direct = _place_regions(view, attributions, pieces)
     quotes = [_direct(view, number, attributions[number]) for number in direct]
     taken = [view.regions[number] for number in direct]
-    for piece in _outermost(_cut(view, pieces, mixed, [Span(region.start, region.end) for region in taken])):
+    for piece in _outermost(_cut(view, pieces, [Span(region.start, region.end) for region in taken])):
         quotes.append(_reported(view, piece))
     quotes = _without_overlap(quotes)
     for quote in quotes:
@@ -94,8 +95,8 @@ def _pieces(view: DocView, reports: list[Report]) -> list[_Piece]:
 
 def _place_regions(
     view: DocView, attributions: list[Attribution | None], pieces: list[_Piece]
-) -> tuple[list[int], list[_Piece]]:
-    """Decide for each region: a quotation of its own, part of a piece, or no quotation."""
+) -> list[int]:
+    """Decide for each region: a quotation of its own (returned), part of a piece (noted there), or no quotation."""
     holders: dict[int, list[_Piece]] = {}
     ends = [region.end for region in view.regions]
     starts = [region.start for region in view.regions]
@@ -103,19 +104,16 @@ def _place_regions(
         for number in range(bisect_right(ends, piece.span.start), bisect_left(starts, piece.span.end)):
             holders.setdefault(number, []).append(piece)
     direct: list[int] = []
-    mixed: list[_Piece] = []
     for number, region in enumerate(view.regions):
         attribution = attributions[number]
         holder = _holder(view, number, attribution, holders.get(number, []))
         if holder is not None:
             holder.regions.append(number)
-            mixed.append(holder)
         elif attribution is not None and attribution.method == "cue_after" and not starts_sentence(view, region):
-            mixed.append(_sentence_piece(view, number, attribution))
-            pieces.append(mixed[-1])
+            pieces.append(_sentence_piece(view, number, attribution))
         elif is_quotation(view, region, attribution is not None):
             direct.append(number)
-    return direct, mixed
+    return direct
 
 
 def _holder(view: DocView, number: int, attribution: Attribution | None, pieces: list[_Piece]) -> _Piece | None:
@@ -124,11 +122,10 @@ def _holder(view: DocView, number: int, attribution: Attribution | None, pieces:
     outside = [piece for piece in pieces if _words_outside(view, piece.span, region.start, region.end) > 1]
     if not outside:
         return None
-    if starts_sentence(view, region) and (attribution is None or attribution.method != "transcript"):
-        if view.text[region.inner_start : region.inner_end].rstrip()[-1:] in ".,?!…":
-            return None
+    transcript = attribution is not None and attribution.method == "transcript"
+    if starts_sentence(view, region) and not transcript and _ends_with_stop(view, region):
+        return None
     if attribution is not None and attribution.method in ("cue_before", "colon"):
-        low, _ = before_zone(view, region)
         outside = [piece for piece in outside if piece.span.start < region.start or piece.span.end > region.end]
         own = [piece for piece in outside if piece.report.cue[0] == attribution.cue]
         if not own:
@@ -154,13 +151,17 @@ def _sentence_piece(view: DocView, number: int, attribution: Attribution) -> _Pi
     return _Piece(view.trimmed(low, stop), report, [number])
 
 
+def _ends_with_stop(view: DocView, region: QuotedRegion) -> bool:
+    return view.text[region.inner_start : region.inner_end].rstrip()[-1:] in set(",.?!…")
+
+
 def _words_outside(view: DocView, span: Span, start: int, end: int) -> int:
     before = view.text[span.start : max(span.start, start)].split()
     after = view.text[min(span.end, end) : span.end].split()
     return len(before) + len(after)
 
 
-def _cut(view: DocView, pieces: list[_Piece], mixed: list[_Piece], taken: list[Span]) -> list[_Piece]:
+def _cut(view: DocView, pieces: list[_Piece], taken: list[Span]) -> list[_Piece]:
     """Pieces grown over the regions that they hold and cut where a direct quotation begins."""
     starts = [span.start for span in taken]
     ends = [span.end for span in taken]

@@ -180,7 +180,7 @@ def _first_between(positions: list[int], low: int, high: int) -> int | None:
 
 
 def _single_opens(text: str, at: int, start: int, end: int) -> bool:
-    if at + 1 >= end or text[at] == "’" and not text[at + 1].isalnum():
+    if at + 1 >= end or (text[at] == "’" and not text[at + 1].isalnum()):
         return False
     left = at == start or _is_gap(text[at - 1], _BEFORE_OPENING)
     return left and text[at + 1].isalnum() and not _ELISION.match(text, at + 1)

@@ -28,10 +28,6 @@ def attribute_regions(view: DocView, reports: list[Report]) -> list[Attribution 
     for number, region in enumerate(view.regions):
         previous = found[number - 1] if number else None
         neighbour = number > 0 and view.regions[number - 1].paragraph == region.paragraph
-        if region.continued and previous is not None:
-            own = from_after(view, region)
-            found.append(own or replace(previous, method="continued"))
-            continue
         found.append(_own(view, region, previous if neighbour else None))
     _carry_forward(view, found, reports)
     _carry_back(view, found)
@@ -63,7 +59,8 @@ def _carry_forward(view: DocView, found: list[Attribution | None], reports: list
     paragraph = -1
     for number, region in enumerate(view.regions):
         if region.paragraph != paragraph:
-            paragraph, last = region.paragraph, None
+            paragraph = region.paragraph
+            last = replace(last, method="continued") if region.continued and last is not None else None
         first, _ = view.tokens_in(region.start, region.end)
         while position < len(reports) and reports[position].cue[0] < first:
             report = reports[position]
@@ -72,7 +69,7 @@ def _carry_forward(view: DocView, found: list[Attribution | None], reports: list
                 last = Attribution("paragraph", report.cue[0], report.word, report.source)
         own = found[number]
         if own is None and last is not None and starts_sentence(view, region):
-            found[number] = last if last.method == "paragraph" else carried(last)
+            found[number] = last if last.method in ("paragraph", "continued") else carried(last)
         last = found[number] or last
 
 
@@ -81,6 +78,7 @@ def _carry_back(view: DocView, found: list[Attribution | None]) -> None:
     for number in range(len(view.regions) - 2, -1, -1):
         region, following = view.regions[number], view.regions[number + 1]
         later = found[number + 1]
-        if found[number] is None and later is not None and region.paragraph == following.paragraph:
-            if not view.text[region.end : following.start].strip(" ,"):
-                found[number] = carried(later)
+        if found[number] is not None or later is None or region.paragraph != following.paragraph:
+            continue
+        if not view.text[region.end : following.start].strip(" ,"):
+            found[number] = carried(later)

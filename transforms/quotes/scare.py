@@ -5,7 +5,9 @@ from transforms.quotes.marks import QuotedRegion
 from transforms.quotes.view import DocView
 
 MIN_WORDS = 4  # unattributed regions below this length are scare quotes or titles four times out of five
-_SMALL_WORDS = frozenset("a an the of and or in on at to for from by with as is vs".split())
+_SMALL_WORDS = frozenset(
+    ["a", "an", "the", "of", "and", "or", "in", "on", "at", "to", "for", "from", "by", "with", "as", "is", "vs"]
+)
 
 
 def is_quotation(view: DocView, region: QuotedRegion, attributed: bool) -> bool:
@@ -18,10 +20,17 @@ def is_quotation(view: DocView, region: QuotedRegion, attributed: bool) -> bool:
     """
     words = view.text[region.inner_start : region.inner_end].split()
     if attributed:
-        return True
+        return not (is_title(words) and _runs_on(view, region))
     if len(words) < MIN_WORDS:
         return False
     return not is_title(words) and not _opens_small_inside_sentence(view, region, words)
+
+
+def _runs_on(view: DocView, region: QuotedRegion) -> bool:
+    """Whether the sentence runs into the region and out of it again without a comma or stop."""
+    low, first = before_zone(view, region)
+    inside = view.text[region.inner_start : region.inner_end].rstrip()
+    return first > low and view.lower[first - 1] not in (",", ":") and inside[-1:] not in set(".,?!…")
 
 
 def is_title(words: list[str]) -> bool:

@@ -26,7 +26,7 @@ def extensions() -> frozenset[str]:
 def is_readable_name(name: str) -> bool:
     """Whether a file or member of this name is an input: a known suffix (in any case), not hidden, not a backup."""
     base = name.rstrip("/").rsplit("/", 1)[-1].lower()
-    suffix = f".{base.rsplit('.', 1)[-1]}"
+    suffix = "." + base.rpartition(".")[2] if "." in base else ""
     if suffix == ".gz" and "." in base.removesuffix(".gz"):
         return is_readable_name(base.removesuffix(".gz"))
     return suffix in extensions() and not base.startswith((".", "._")) and "__MACOSX/" not in name

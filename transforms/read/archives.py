@@ -53,10 +53,10 @@ def members(stream: BinaryIO, name: str, limits: ReadLimits) -> Iterator[Member 
     A name that comes up again is told apart by ``#2``, ``#3`` …, so that each member has one name.
     """
     del name, limits
+    stream.seek(0)
     if not stream.read(1):
         yield Reject(0, RejectReason.EMPTY, "no bytes")
         return
-    stream.seek(0)
     try:
         infos = _directory(stream)
     except _DAMAGE as error:
@@ -64,8 +64,8 @@ def members(stream: BinaryIO, name: str, limits: ReadLimits) -> Iterator[Member 
         return
     seen: Counter[str] = Counter()
     for key, info in enumerate(infos):
-        if not info.is_dir():
-            name = _safe_name(info)
+        if not info.filename.endswith("/"):  # is_dir() fails on an empty name
+            name = _safe_name(info) or "unnamed"
             seen[name] += 1
             yield Member(name if seen[name] == 1 else f"{name}#{seen[name]}", key, info.file_size)
 
@@ -77,7 +77,7 @@ def open_member(stream: BinaryIO, member: Member, limits: ReadLimits) -> BinaryI
         if info.flag_bits & _ENCRYPTED:
             raise MemberError(RejectReason.BAD_ARCHIVE, "the member is encrypted")
         _seek_content(stream, info)
-        with zipfile.ZipExtFile(stream, "r", info) as content:  # type: ignore[arg-type]  # checks the CRC
+        with zipfile.ZipExtFile(stream, "r", info) as content:  # checks the CRC
             return io.BytesIO(_read_capped(content, info.compress_size, limits))
     except EOFError as error:
         raise MemberError(RejectReason.TRUNCATED_ARCHIVE, f"the member ends too early: {error}") from None

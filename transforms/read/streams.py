@@ -96,7 +96,7 @@ def over_caps(unpacked: int, packed: int, limits: ReadLimits) -> StreamError | N
 class _Utf8(io.RawIOBase):
     """A UTF-16 or UTF-32 stream as UTF-8, so that its lines can be found by the byte of a line end."""
 
-    def __init__(self, inner: io.BufferedReader, encoding: str) -> None:
+    def __init__(self, inner: BinaryIO, encoding: str) -> None:
         super().__init__()
         self._inner = inner
         self._decoder = codecs.getincrementaldecoder(encoding)("replace")
@@ -128,7 +128,7 @@ class Unit:
         head: its first bytes (up to 64 KiB), for sniffing.
     """
 
-    stream: io.BufferedReader
+    stream: BinaryIO
     name: str
     packed: bool
     head: bytes
@@ -160,7 +160,7 @@ class Unit:
         except StreamError as error:
             yield error
 
-    def _as_utf8(self) -> io.BufferedReader:
+    def _as_utf8(self) -> BinaryIO:
         for mark in _UTF16_MARKS:
             if self.head.startswith(mark):
                 encoding = "utf-32" if len(mark) == 4 else "utf-16"

@@ -1,0 +1,1 @@
+"""Speakers: who the source of each quotation really is."""

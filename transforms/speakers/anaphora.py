@@ -1,20 +1,28 @@
 """Pronouns of one document, each with the entity that it stands for."""
 
 from collections.abc import Sequence
+from itertools import islice
 
-from spacy.tokens import Token
+from spacy.tokens import Span, Token
 
 from transforms.quotes.spans import QuoteSpan
 from transforms.speakers.discourse import Discourse
+from transforms.speakers.lexicon import Pronoun, pronouns
 from transforms.speakers.salience import (
     IN_QUOTATION,
     SPEAKER,
+    SUBJECTS,
     Resolution,
     SalienceTracker,
     pronoun_of,
     weight_of,
 )
-from transforms.speakers.sources import holder_of
+from transforms.speakers.sources import antecedent, holder_of
+
+CLEAR_MARGIN = 0.3
+"""A pronoun means somebody clearly when the next best is less salient by this share."""
+_MOST_CLAUSES = 12
+_VERBS = frozenset({"VERB", "AUX"})
 
 
 class Anaphora:
@@ -39,13 +47,20 @@ class Anaphora:
         self._tracker = SalienceTracker(discourse)
         self.resolved: dict[int, Resolution] = {}
         self.holders: dict[int, int] = {}
-        sentence, is_new = 0, False
-        for token in discourse.doc:
-            is_new = is_new or bool(token.is_sent_start)
-            # Only the narrator's sentences make salience fade: a long quotation does not let its speaker be forgotten.
-            if is_new and not discourse.quoted[token.i] and token.is_alpha:
-                sentence, is_new = sentence + 1, False
-            self._read(token, sentence)
+        number = 0
+        for sentence in discourse.doc.sents:
+            number += self._is_told(sentence)
+            for token in sentence:
+                self._read(token, number)
+
+    def _is_told(self, sentence: Span) -> bool:
+        """Whether the narrator says something here.
+
+        Only such sentences make salience fade: neither a long quotation nor a line such as "2:35 p.m." lets the last
+        speaker be forgotten.
+        """
+        quoted = self._discourse.quoted
+        return any(token.pos_ in _VERBS and not quoted[token.i] for token in sentence)
 
     def _read(self, token: Token, sentence: int) -> None:
         is_source = token.i in self._sources
@@ -65,11 +80,35 @@ class Anaphora:
         pronoun = pronoun_of(token)
         if pronoun is None or (self._discourse.quoted[token.i] and not is_source):
             return None
-        resolution = self._tracker.best(pronoun, sentence, self._named_in_content(token))
+        resolution = self._tracker.best(pronoun, sentence, self._named_in_content(token), self._binder(token, pronoun))
         if resolution is None:
             return None
         self.resolved[token.i] = resolution
+        self._learn_gender(resolution, pronoun)
         return resolution.referent
+
+    def _learn_gender(self, resolution: Resolution, pronoun: Pronoun) -> None:
+        """A person whose name does not tell the gender has that of the first pronoun that clearly means them."""
+        referent = self._discourse.referents[resolution.referent]
+        if referent.gender is None and resolution.margin >= CLEAR_MARGIN:
+            referent.gender = pronoun.gender
+
+    def _binder(self, token: Token, pronoun: Pronoun) -> int | None:
+        """The entity that is subject of the clause around the pronoun (of its own clause only if it is no subject)."""
+        for verb in islice(token.ancestors, _MOST_CLAUSES):
+            for child in verb.lefts:
+                if child.dep_ in SUBJECTS and child.i < token.i:
+                    referent = self._referent_of(child)
+                    if referent is not None and self._tracker.fits(pronoun, referent):
+                        return referent
+        return None
+
+    def _referent_of(self, token: Token) -> int | None:
+        known = pronouns().get(token.lower_)
+        if known is not None and known.person == "r":
+            return antecedent(self._discourse, token)
+        resolution = self.resolved.get(token.i)
+        return resolution.referent if resolution is not None else self._discourse.heads.get(token.i)
 
     def _title(self, token: Token, sentence: int) -> int | None:
         holder = holder_of(self._discourse, token, lambda referent: self._tracker.salience(referent, sentence))

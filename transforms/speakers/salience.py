@@ -15,15 +15,21 @@ from spacy.tokens import Token
 from transforms.speakers.discourse import PERSON, Discourse
 from transforms.speakers.lexicon import Pronoun, pronouns
 
-FADING = 0.55
+FADING = 0.4
 """What is left of an entity's salience one sentence later."""
+MEMORY = 0.6
+"""Share of the faded salience that is kept when the entity is mentioned again."""
 SUBJECT = 1.0
 EMBEDDED_SUBJECT = 0.65
 OBJECT = 0.45
 POSSESSIVE = 0.3
+COORDINATED = 0.9
+"""The most that a name in apposition or coordination gets from the function of its head."""
 OTHER = 0.4
-SPEAKER = 1.2
+SPEAKER = 0.3
 """Added for the source of a quotation."""
+BINDER = 0.4
+"""Added for the subject of a clause that holds the pronoun."""
 IN_QUOTATION = 0.15
 """Factor for what is mentioned inside quotation marks: the narrator's pronouns seldom go back to it."""
 NO_EVIDENCE = 0.75
@@ -33,9 +39,10 @@ IN_OWN_CONTENT = 0.2
 _WINDOW = 40
 """Entities considered for a pronoun, the last mentioned first: keeps the pass linear."""
 _FORGOTTEN = 0.02
-"""Salience below which nobody remembers: about eight sentences after a single mention."""
+"""Salience below which nobody remembers: about four sentences after a single mention."""
 
-_SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj"})
+SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj"})
+"""Dependency labels of subjects."""
 _OBJECTS = frozenset({"dobj", "obj", "dative", "attr", "oprd"})
 _MAIN_CLAUSES = frozenset({"ROOT", "conj"})
 
@@ -71,7 +78,7 @@ class SalienceTracker:
             entry.value += max(weight - entry.weight, 0.0)
             entry.weight = max(weight, entry.weight)
         else:
-            self._entries[referent] = _Salience(self._faded(entry, sentence) + weight, sentence, weight)
+            self._entries[referent] = _Salience(MEMORY * self._faded(entry, sentence) + weight, sentence, weight)
         self._entries.move_to_end(referent)
 
     def salience(self, referent: int, sentence: int) -> float:
@@ -79,20 +86,24 @@ class SalienceTracker:
         entry = self._entries.get(referent)
         return self._faded(entry, sentence) if entry is not None else 0.0
 
-    def best(self, pronoun: Pronoun, sentence: int, content: Iterable[int] = ()) -> Resolution | None:
+    def best(
+        self, pronoun: Pronoun, sentence: int, content: Iterable[int] = (), binder: int | None = None
+    ) -> Resolution | None:
         """The likeliest entity of ``pronoun``, None when none is left in memory.
 
         Args:
             pronoun: a third person singular pronoun.
             sentence: number of the sentence that it stands in.
             content: entities named in the quotation whose speaker it is.
+            binder: the subject of a clause that holds it.
         """
         named = set(content)
         first, second, best = 0.0, 0.0, None
         for seen, referent in enumerate(reversed(self._entries)):
             if seen >= _WINDOW:
                 break
-            score = self.salience(referent, sentence) * self._fit(pronoun, referent)
+            bonus = BINDER if referent == binder else 0.0
+            score = (self.salience(referent, sentence) + bonus) * self._fit(pronoun, referent)
             if referent in named:
                 score *= IN_OWN_CONTENT
             if score > first:
@@ -102,6 +113,10 @@ class SalienceTracker:
         if best is None or first < _FORGOTTEN:
             return None
         return Resolution(best, 1.0 - second / first)
+
+    def fits(self, pronoun: Pronoun, referent: int) -> bool:
+        """Whether ``pronoun`` can stand for ``referent`` at all."""
+        return self._fit(pronoun, referent) > 0
 
     def _fit(self, pronoun: Pronoun, referent: int) -> float:
         entity = self._discourse.referents[referent]
@@ -119,14 +134,14 @@ class SalienceTracker:
 def weight_of(token: Token) -> float:
     """Weight of a mention by its grammatical function, ``token`` being its head."""
     dep = token.dep_
-    if dep in _SUBJECTS:
+    if dep in SUBJECTS:
         return SUBJECT if token.head.dep_ in _MAIN_CLAUSES else EMBEDDED_SUBJECT
     if dep in _OBJECTS:
         return OBJECT
     if dep == "poss":
         return POSSESSIVE
-    if dep == "appos" and token.head != token:
-        return weight_of(token.head) if token.head.dep_ != "appos" else OTHER
+    if dep in {"appos", "conj"} and token.head.dep_ not in {"appos", "conj"}:
+        return min(weight_of(token.head), COORDINATED)
     return OTHER
 
 

@@ -67,11 +67,13 @@ def holder_of(discourse: Discourse, head: Token, salience: Callable[[int], float
     if head.tag_ not in _SINGULAR or not _is_definite(head):
         return None
     nouns = set(_nouns(head))
-    known = [
-        n for n, referent in discourse.referents.items() if referent.label == PERSON and referent.first_token < head.i
-    ]
-    exact = [n for n in known if nouns & discourse.referents[n].roles]
-    wider = [n for n in known if any(nouns & _wider(role) for role in discourse.referents[n].roles)]
+    known = {
+        number: referent.roles
+        for number, referent in discourse.referents.items()
+        if referent.roles and referent.label == PERSON and referent.first_token < head.i
+    }
+    exact = [number for number, roles in known.items() if nouns & roles]
+    wider = [number for number, roles in known.items() if any(nouns & _wider(role) for role in roles)]
     return _most_salient(exact, salience) if exact else _most_salient(wider, salience)
 
 

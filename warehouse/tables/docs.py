@@ -16,13 +16,13 @@ INTRODUCTION = f"""# The tables
 *Generated from `warehouse/tables/` by `python -m warehouse.tables.docs`: change the declarations, not this page.
 Schema version {SCHEMA_VERSION}.*
 
-Each table is a folder of Parquet files under a stable name: `pandas.read_parquet("data/quotes")`. The descriptions below
-are also in the files, as metadata of the Arrow fields.
+Each table is a folder of Parquet files under a stable name: `pandas.read_parquet("data/quotes")`. The descriptions
+below are also in the files, as metadata of the Arrow fields.
 
 - Offsets are Unicode code points, half-open, into `documents.text`.
 - Integers are never null: -1 stands for an absent offset, so that pandas keeps them integers.
-- Partitioned tables have one more column in pandas, `{MONTH_KEY}` (`YYYY-MM` or `unknown`), which is the folder's name. A
-  filter such as `("{MONTH_KEY}", ">=", "2024-12")` also returns `unknown`: filter on `published_on`.
+- Partitioned tables have one more column in pandas, `{MONTH_KEY}` (`YYYY-MM` or `unknown`), which is the folder's name.
+  A filter such as `("{MONTH_KEY}", ">=", "2024-12")` also returns `unknown`: filter on `published_on`.
 """
 
 

@@ -60,7 +60,6 @@ PIECES = st.sampled_from(
         "“",
         "”",
         "'",
-        " ",
         "said",
         "he",
         "The Harwick Times",
@@ -78,7 +77,7 @@ PIECES = st.sampled_from(
         "Žižek",
         "🙂",
         "\u200b",
-    ]  # fmt: skip
+    ]
 )
 
 

@@ -27,7 +27,7 @@ class Found:
         self.content = cut(quote.content)
         self.type = quote.quote_type.value
         self.speaker = cut(quote.speaker)
-        self.head = text[quote.speaker_head :].split()[0].rstrip(",.") if quote.speaker_head >= 0 else None
+        self.head = quote.speaker_head
         self.cue = cut(quote.cue)
         self.lemma = quote.cue_lemma
         self.addressee = cut(quote.addressee)

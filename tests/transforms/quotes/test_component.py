@@ -1,6 +1,7 @@
 """Quotations with cue and source, from text to ``doc._.quotes``."""
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
 from spacy.language import Language
@@ -106,7 +107,7 @@ def test_quotations_are_ordered_and_apart_and_know_their_confidence(quote_nlp: L
     text = "“Yes,” Quill said. Osei denied that he had left, adding that “nobody asked.” “No,” she said, “never.”"
     quotes = quote_nlp(text)._.quotes
     assert len(quotes) >= 4
-    for before, after in zip(quotes, quotes[1:], strict=False):
+    for before, after in pairwise(quotes):
         assert before.content.end <= after.content.start
     assert all(quote.confidence == confidence_of(quote.attribution_method) for quote in quotes)
 

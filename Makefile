@@ -1,0 +1,67 @@
+# onrecord: `make` lists what can be made. Needs python3 (3.11 or newer) and make; everything else goes into .venv.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+DATA ?= data
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: help setup run test quick lint format docs bench faults quality lock clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: $(READY) ## Make .venv with the locked dependencies
+
+# The lock has hashes and no index lines. --no-deps, because it is complete and the pip that comes with Python 3.11
+# refuses hashes together with extras; `pip check` then proves that it is complete.
+$(READY): pyproject.toml requirements.lock
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "onrecord needs Python 3.11 or newer; name one with: make PYTHON=python3.12")'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --no-deps --require-hashes --requirement requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m pip check
+	touch $@
+
+run: $(READY) ## Ingest seeds/ into ./data (DATA=folder for another)
+	$(BIN)/onrecord ingest seeds --data $(DATA)
+
+test: $(READY) ## Run the tests
+	$(BIN)/python -m pytest
+
+quick: $(READY) ## Run the tests that need neither the model nor a Prefect server
+	$(BIN)/python -m pytest -m "not model and not e2e"
+
+lint: $(READY) ## Check style, types, import contracts and generated docs
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m warehouse.tables.docs --check docs/tables.md
+
+format: $(READY) ## Format the code
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+docs: $(READY) ## Write the generated docs anew
+	$(BIN)/python -m warehouse.tables.docs docs/tables.md
+
+bench: $(READY) ## Measure speed against peers (minutes)
+	$(BIN)/python -m benchmarks
+
+faults: $(READY) ## Kill, race and starve it (minutes)
+	$(BIN)/python -m pytest -m faults --timeout 1800
+
+quality: $(READY) ## Score quotes and speakers on the gold of seeds/, and on ONRECORD_SHARED where present
+	$(BIN)/python -m tests.quality
+
+lock: $(READY) ## Resolve the dependencies anew into requirements.lock
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra dev --generate-hashes --no-emit-index-url \
+		--no-annotate --no-header --upgrade pyproject.toml --output-file requirements.lock
+
+clean: ## Remove .venv, caches and ./data
+	rm -rf $(VENV) data build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,121 @@
+import io
+
+import pytest
+
+from tests.transforms.articles import ARTICLE, BODY, document, gzipped, read_all, zipped
+from transforms.read import ReadLimits
+from transforms.read.archives import Member, members, open_member
+from transforms.records import RawRecord, Reject, RejectReason
+
+LIMITS = ReadLimits()
+
+
+def from_zip(data: bytes) -> bytes:
+    stream = io.BytesIO(zipped({"a.txt": data}))
+    [member] = members(stream, "a.zip", LIMITS)
+    assert isinstance(member, Member)
+    return open_member(stream, member, LIMITS).read()
+
+
+FORMS = {
+    "lf": ARTICLE.encode(),
+    "crlf": ARTICLE.replace("\n", "\r\n").encode(),
+    "cr": ARTICLE.replace("\n", "\r").encode(),
+    "bom": ARTICLE.encode("utf-8-sig"),
+    "utf16 with mark": ARTICLE.encode("utf-16"),
+    "utf16 big endian": b"\xfe\xff" + ARTICLE.encode("utf-16-be"),
+    "utf16 without mark": ARTICLE.encode("utf-16-le"),
+    "utf32": ARTICLE.encode("utf-32"),
+    "cp1252": ARTICLE.encode("cp1252"),
+    "gzip": gzipped(ARTICLE.encode()),
+    "zip": from_zip(ARTICLE.encode()),
+}
+
+
+@pytest.mark.parametrize("form", list(FORMS))
+def test_one_article_in_all_its_forms_is_one_text(form):
+    made = document(FORMS[form], "a.txt.gz" if form == "gzip" else "a.txt")
+    assert made.text == BODY
+    assert made.text_hash == document(FORMS["lf"]).text_hash
+    assert made.published_on.date().isoformat() == "2023-05-04"
+    assert made.published_at is None
+    assert made.published_at_source == "header"
+
+
+def test_packed_bytes_are_the_same_document_as_the_plain_ones():
+    assert document(FORMS["gzip"], "a.txt.gz").document_id == document(FORMS["lf"]).document_id
+    assert document(FORMS["crlf"]).document_id != document(FORMS["lf"]).document_id
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"", RejectReason.EMPTY),
+        (b"\xef\xbb\xbf", RejectReason.EMPTY),
+        (b"\xff\xfe", RejectReason.EMPTY),
+        (b" \r\n\t ", RejectReason.EMPTY),
+        (b"\x89PNG\r\n\x1a\n" + bytes(200), RejectReason.BINARY),
+        (bytes(range(256)) * 8, RejectReason.BINARY),
+        (gzipped(ARTICLE.encode())[:-20], RejectReason.TRUNCATED_ARCHIVE),
+        (b"\x1f\x8b\x08" + bytes(7) + b"\xff" * 50, RejectReason.BAD_ARCHIVE),
+        (gzipped(gzipped(b"text")), RejectReason.BAD_ARCHIVE),
+        (zipped({"a.txt": b"text"}), RejectReason.BAD_ARCHIVE),
+    ],
+)
+def test_refused_bytes_say_why(data, reason):
+    [reject] = read_all(data, "a.txt")
+    assert isinstance(reject, Reject)
+    assert reject.reason == reason
+    assert reject.detail
+
+
+def test_size_caps_hold_while_reading():
+    small = ReadLimits(max_record_bytes=100)
+    assert [item.reason for item in read_all(b"a" * 101, "a.txt", small)] == [RejectReason.TOO_LARGE]
+    assert isinstance(read_all(b"a" * 100, "a.txt", small)[0], RawRecord)
+    bomb = gzipped(b"a" * 200_000)
+    assert [item.reason for item in read_all(bomb, "a.txt", small)] == [RejectReason.TOO_LARGE_UNCOMPRESSED]
+
+
+def test_the_header_is_a_header_only_at_the_beginning_and_in_its_form():
+    assert document(b"It was signed on 2019-05-04 in Paris.").published_on is None
+    assert document(b"date 5 people remember").text == "date 5 people remember"
+    assert document(b"dated 2019-05-04 it was").published_on is None
+
+
+def test_two_headers_leave_the_first_date_and_a_warning():
+    made = document(b" date 2023-05-04  date 2022-01-01 The crane stays.")
+    assert made.text == "The crane stays."
+    assert made.published_on.year == 2023
+    assert made.warnings == ("two_dates: 2023-05-04, 2022-01-01",)
+
+
+@pytest.mark.parametrize(
+    ("header", "warning"),
+    [
+        ("2023-13-45", "bad_date: 2023-13-45"),
+        ("03/04/2023", "ambiguous_date: 03/04/2023"),
+        ("2199-01-01", "future_date: 2199-01-01"),
+        ("0999-01-01", "absurd_date: 0999-01-01"),
+    ],
+)
+def test_a_date_that_cannot_be_believed_leaves_text_and_warning(header, warning):
+    made = document(f" date {header} The crane stays.".encode())
+    assert made.text == "The crane stays."
+    assert made.published_on is None
+    assert made.published_at_source is None
+    assert made.warnings == (warning,)
+
+
+def test_a_page_in_a_text_file_is_told():
+    assert "markup_in_text" in document(b"<!DOCTYPE html><html><body>The crane stays.</body></html>").warnings
+
+
+def test_surrogates_and_stray_bytes_become_replacement_characters():
+    surrogates = document(b"Bad \xed\xa0\x80 here, she said.")
+    assert surrogates.text == "Bad \ufffd here, she said."
+    assert surrogates.warnings == ("lone_surrogates",)
+    cut = document("The crane’s café".encode()[:-1])
+    assert cut.text == "The crane’s caf\ufffd"
+    assert cut.encoding == "utf-8"
+    assert cut.warnings == ("invalid_bytes: 1 places",)

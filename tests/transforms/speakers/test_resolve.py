@@ -1,0 +1,111 @@
+"""Quotes come from a fake here: the speaker rules are tested apart from the quote extractor."""
+
+import re
+
+import pytest
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from transforms.names.components import MentionFinder, MentionSteps
+from transforms.quotes.spans import QuoteSpan, Span
+from transforms.records import QuoteType, SpeakerType
+from transforms.speakers.resolve import resolve_speakers
+
+pytestmark = pytest.mark.model
+
+
+def resolved(nlp: Language, text: str, *speakers: str | None) -> list[QuoteSpan]:
+    """Resolve the “…” stretches of ``text``; ``speakers[i]`` is the source as written nearest to the i-th of them."""
+    doc: Doc = nlp(text)
+    MentionFinder(MentionSteps())(doc)
+    spans = [Span(match.start(), match.end()) for match in re.finditer("“[^”]*”", text)]
+    doc._.quotes = [
+        QuoteSpan(span, QuoteType.DIRECT, number, speaker=_nearest(text, span, speaker), confidence=1.0)
+        for number, (span, speaker) in enumerate(zip(spans, speakers, strict=True))
+    ]
+    resolve_speakers(doc)
+    return list(doc._.quotes)
+
+
+def _nearest(text: str, quote: Span, speaker: str | None) -> Span | None:
+    if speaker is None:
+        return None
+    found = [Span(m.start(), m.end()) for m in re.finditer(rf"\b{re.escape(speaker)}\b", text)]
+    outside = [span for span in found if span.end <= quote.start or span.start >= quote.end]
+    return min(outside, key=lambda span: min(abs(span.start - quote.end), abs(quote.start - span.end)))
+
+
+def test_a_surname_is_the_full_name(nlp: Language) -> None:
+    text = "Mayor Tomas Verrin opened the bridge on Monday.\n\n“It will stand for a century,” Verrin said."
+    (quote,) = resolved(nlp, text, "Verrin")
+    assert (quote.speaker_type, quote.speaker_canonical) == (SpeakerType.NAMED, "Tomas Verrin")
+
+
+def test_a_pronoun_is_the_person_quoted_before(nlp: Language) -> None:
+    text = (
+        "Tomas Verrin met Alan Prewitt in Harwick.\n\n“We are close,” Verrin told reporters.\n\n"
+        "“Nobody wants a strike,” he said."
+    )
+    quotes = resolved(nlp, text, "Verrin", "he")
+    assert (quotes[1].speaker_type, quotes[1].speaker_canonical) == (SpeakerType.PRONOUN, "Tomas Verrin")
+
+
+@pytest.mark.parametrize(("pronoun", "name"), [("he", "Robert Hale"), ("she", "Susan Marrow")])
+def test_a_pronoun_agrees_in_gender(nlp: Language, pronoun: str, name: str) -> None:
+    text = f"Susan Marrow and Robert Hale visited the school in Harwick. “It needs a roof,” {pronoun} said."
+    assert resolved(nlp, text, pronoun)[0].speaker_canonical == name
+
+
+def test_people_do_not_name_themselves(nlp: Language) -> None:
+    text = "Alan Prewitt spoke after Robert Hale. “Alan Prewitt is wrong about the bridge,” he said."
+    assert resolved(nlp, text, "he")[0].speaker_canonical == "Robert Hale"
+
+
+def test_a_title_is_its_only_holder(nlp: Language) -> None:
+    text = (
+        "Foreign Minister Tomas Verrin arrived in Harwick on Monday with Alan Prewitt.\n\n"
+        "“We will sign,” the minister said."
+    )
+    (quote,) = resolved(nlp, text, "the minister")
+    assert (quote.speaker_type, quote.speaker_canonical) == (SpeakerType.NOMINAL, "Tomas Verrin")
+
+
+def test_a_title_with_two_holders_is_left_open(nlp: Language) -> None:
+    text = "Senator Tomas Verrin and Senator Alan Prewitt voted in Harwick.\n\n“We will sign,” the senator said."
+    assert resolved(nlp, text, "the senator")[0].speaker_canonical is None
+
+
+@pytest.mark.parametrize(
+    ("speaker", "kind"),
+    [
+        ("The report", SpeakerType.DOCUMENT),
+        ("Reuters", SpeakerType.ORGANISATION),
+        ("A neighbour", SpeakerType.NOMINAL),
+        ("They", SpeakerType.PRONOUN),
+    ],
+)
+def test_kinds_of_speakers(nlp: Language, speaker: str, kind: SpeakerType) -> None:
+    (quote,) = resolved(nlp, f"It rained in Harwick all day. {speaker} said “the river rose by a metre”.", speaker)
+    assert quote.speaker_type is kind
+
+
+def test_nobody_is_guessed(nlp: Language) -> None:
+    quotes = resolved(nlp, "“It is over,” he said. It rained.\n\n“Is it?”\n\nIt rained again.", "he", None)
+    assert [quote.speaker_canonical for quote in quotes] == [None, None]
+    assert quotes[0].speaker_type is SpeakerType.PRONOUN
+
+
+def test_a_floating_paragraph_carries_the_speaker_on(nlp: Language) -> None:
+    text = (
+        "“We are close,” Tomas Verrin told reporters.\n\n“Nobody wants a strike. Nobody.”\n\n"
+        "The talks go on. A sign read “No strike” in red."
+    )
+    quotes = resolved(nlp, text, "Tomas Verrin", None, None)
+    assert (quotes[1].speaker_canonical, quotes[1].attribution_method) == ("Tomas Verrin", "carried")
+    assert quotes[1].confidence < quotes[0].confidence
+    assert (quotes[2].speaker, quotes[2].speaker_type) == (None, SpeakerType.NONE)
+
+
+def test_a_relative_pronoun_is_its_antecedent(nlp: Language) -> None:
+    text = "The plan was drawn up by Tomas Verrin, who said “it will take ten years”."
+    assert resolved(nlp, text, "who")[0].speaker_canonical == "Tomas Verrin"
