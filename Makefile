@@ -49,7 +49,8 @@ docs: $(READY) ## Write the generated docs anew
 	$(BIN)/python -m warehouse.tables.docs docs/tables.md
 
 bench: $(READY) ## Measure speed against peers (minutes)
-	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks.annotation
+	$(BIN)/python -m benchmarks.warehouse
 
 faults: $(READY) ## Kill, race and starve it (minutes)
 	$(BIN)/python -m pytest -m faults --timeout 1800

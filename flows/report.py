@@ -1,5 +1,6 @@
 """What a run tells when it is done: one report, shown by the command and published as artifacts in the Prefect UI."""
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -47,7 +48,7 @@ class IngestReport(BaseModel):
         """Three lines that read the result."""
         return [
             "import pandas as pd",
-            f'quotes = pd.read_parquet("{Path(self.data) / "quotes"}")',
+            f"quotes = pd.read_parquet({json.dumps(str(Path(self.data) / 'quotes'), ensure_ascii=False)})",
             'print(quotes.groupby("speaker_canonical").size().sort_values(ascending=False).head(10))',
         ]
 
@@ -117,12 +118,12 @@ def markdown(report: IngestReport) -> str:
     """The run summary: what came in, what came out, how long it took, and how to read it."""
     counts = Counter(report.counts)
     outcome = (
-        f"Snapshot **{report.snapshot}** committed to `{report.data}`."
+        f"Snapshot **{report.snapshot}** committed to {_code(report.data)}."
         if report.snapshot is not None
         else "Nothing new: no snapshot was made."
     )
     parts = [
-        f"# ingest {report.label}\n\n{outcome}",
+        f"# ingest {_cell(report.label)}\n\n{outcome}",
         _table(("", "count"), [(name.replace("_", " "), f"{value:,}") for name, value in counts.items()]),
         f"## Time\n\n{report.words_per_second:,.0f} words/s",
         _table(
@@ -137,9 +138,7 @@ def markdown(report: IngestReport) -> str:
     parts += _section("Rejects", ("reason", "records"), report.rejects.items())
     parts += _section("Warnings", ("warning", "documents"), report.warnings.items())
     parts += _section("Skipped files", ("why", "files"), report.skipped.items())
-    parts += _section(
-        "Slowest to read", ("file", "seconds"), [(f"`{_cell(name)}`", f"{s:.2f}") for s, name in report.slowest]
-    )
+    parts += _section("Slowest to read", ("file", "seconds"), [(_code(name), f"{s:.2f}") for s, name in report.slowest])
     parts.append("## Read it\n\n```python\n" + "\n".join(report.pandas_lines()) + "\n```")
     return "\n\n".join(parts) + "\n"
 
@@ -157,6 +156,11 @@ def _table(head: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> str:
     lines = ["| " + " | ".join(head) + " |", "|" + " --- |" * len(head)]
     lines += ["| " + " | ".join(_cell(value) for value in row) + " |" for row in rows]
     return "\n".join(lines)
+
+
+def _code(name: str) -> str:
+    """A path, in which Markdown must not see emphasis or links."""
+    return "`" + name.replace("`", "'").replace("\n", " ") + "`"
 
 
 def _cell(value: object) -> str:

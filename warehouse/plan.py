@@ -54,11 +54,12 @@ def make_plan(stored: Stored, incoming: Incoming) -> Plan:
     ledger = merge_sources(parts, old_sources)
     came = [item for item in incoming.heads() if _is_live(item.head, ledger)]
     came_ids = {item.head.document_id for item in came}
-    old = stored.documents_by("document_id", came_ids | ledger.released)
+    near = stored.documents(came_ids | ledger.released, {item.head.text_hash for item in came})
+    old = {document_id: near[document_id] for document_id in near.keys() & (came_ids | ledger.released)}
     written = _choose(came, old, ledger, old_sources)
     removed = _removed(stored, ledger) & old.keys()
     gone = {document_id: old[document_id] for document_id in removed | (written.keys() & old.keys())}
-    duplicate_of, repointed = _duplicates(stored, written, gone)
+    duplicate_of, repointed = _duplicates(stored, near, written, gone)
     rejects, rejects_gone = _rejects(stored, incoming, ledger, paths)
     plan = Plan(
         written=written,
@@ -128,12 +129,15 @@ def _removed(stored: Stored, ledger: LedgerChange) -> set[str]:
 
 
 def _duplicates(
-    stored: Stored, written: dict[str, StagedHead], gone: dict[str, Head]
+    stored: Stored, near: dict[str, Head], written: dict[str, StagedHead], gone: dict[str, Head]
 ) -> tuple[dict[str, str | None], dict[str, tuple[Head, str | None]]]:
     """``duplicate_of`` of the written documents, and of stored ones for which it changes."""
     new = [item.head for item in written.values()]
-    hashes = {head.text_hash for head in new} | {head.text_hash for head in gone.values()}
-    stay = {key: head for key, head in stored.documents_by("text_hash", hashes).items() if key not in gone}
+    new_hashes, old_hashes = {head.text_hash for head in new}, {head.text_hash for head in gone.values()}
+    # ``near`` has all stored copies of the new texts, but only some of the texts that go.
+    known = near | stored.documents(set(), old_hashes - new_hashes)
+    hashes = new_hashes | old_hashes
+    stay = {key: head for key, head in known.items() if key not in gone and head.text_hash in hashes}
     standing = {key for key, head in stay.items() if head.duplicate_of is None}
     for head in new:
         before = gone.get(head.document_id)

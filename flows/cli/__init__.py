@@ -34,7 +34,7 @@ def main() -> NoReturn:
     """Run the command; errors that we foresee are told in a sentence, the rest keep their traceback."""
     try:
         with errors_shown():
-            cli(standalone_mode=False)
+            cli(prog_name="onrecord", standalone_mode=False)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
@@ -42,7 +42,7 @@ def main() -> NoReturn:
         click.echo(f"Error: {error}", err=True)
         sys.exit(error.exit_code)
     except (KeyboardInterrupt, click.Abort):
-        click.echo("\nInterrupted.", err=True)
+        click.echo("Interrupted.", err=True)  # on a new line: click has ended the one with the ^C
         sys.exit(EXIT_INTERRUPTED)
     except BrokenPipeError:
         # The reader (head, less) has enough; Python would complain again at exit without this.

@@ -66,8 +66,8 @@ def json_option(command: Command) -> Command:
 
 def print_json_lines(frame: "pd.DataFrame") -> None:
     """One JSON object a row; dates in ISO 8601, absent values as null."""
-    lines = frame.to_json(orient="records", lines=True, date_format="iso", force_ascii=False)
-    sys.stdout.write(lines if not lines or lines.endswith("\n") else lines + "\n")
+    if not frame.empty:  # pandas would write an empty line, which is no JSON
+        frame.to_json(sys.stdout, orient="records", lines=True, date_format="iso", force_ascii=False)
 
 
 def records(frame: "pd.DataFrame") -> list[dict[str, Any]]:

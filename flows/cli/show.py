@@ -23,8 +23,9 @@ _QUOTE_TYPES = ("direct", "mixed", "indirect")
 @click.command(epilog="Example: onrecord show 0a60  (the first characters of a document_id are enough)")
 @click.argument("document_id")
 @click.option("--json", "as_json", is_flag=True, help="Print the document with its quotes and entities as JSON.")
+@click.option("--svg", type=click.Path(dir_okay=False), help="Save what is printed as a picture, too.")
 @data_option
-def show(document_id: str, as_json: bool, data: str) -> None:
+def show(document_id: str, as_json: bool, svg: str | None, data: str) -> None:
     """Print an article with its quotes, cues and speakers marked, and a list of who said what."""
     import warehouse  # noqa: PLC0415
 
@@ -41,15 +42,15 @@ def show(document_id: str, as_json: bool, data: str) -> None:
         entities = opened.entities(document_id=found[0]).sort_values("start")
         print_json({"document": records(rows)[0], "quotes": records(quotes), "entities": records(entities)})
         return
-    _print(document, quotes)
+    _print(document, quotes, svg)
 
 
-def _print(document: "pd.Series[str]", quotes: "pd.DataFrame") -> None:
+def _print(document: "pd.Series[str]", quotes: "pd.DataFrame", svg: str | None) -> None:
     from rich.console import Console  # noqa: PLC0415
     from rich.rule import Rule  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
-    console = Console(highlight=False)
+    console = Console(highlight=False, record=svg is not None)
     head = [document["title"], document["publisher"], _day(document), document["document_id"]]
     console.print(Rule(Text(" · ".join(part for part in head if isinstance(part, str) and part))))
     console.print(marked(str(document["text"]), quotes))
@@ -62,6 +63,8 @@ def _print(document: "pd.Series[str]", quotes: "pd.DataFrame") -> None:
         line = f"{row.quote_index:>3}  {who} ({said}; {row.quote_type}, {row.attribution_method}, {row.confidence:.2f})"
         console.print(Text(line, style="bold"))
         console.print(Text(f"     {row.content}"))
+    if svg is not None:
+        console.save_svg(svg, title=f"onrecord show {document['document_id'][:8]}")
 
 
 def _day(document: "pd.Series[str]") -> str:

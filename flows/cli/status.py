@@ -32,7 +32,7 @@ def status(shown: int, as_json: bool, data: str) -> None:
     if staged:
         console.print(f"{len(staged)} finished batches of a run that did not end await the next run.", highlight=False)
     table = Table(box=None, padding=(0, 2, 0, 0))
-    for column in ("started", "state", "added", "replaced", "rejects", "words/s", "seconds", "snapshot"):
+    for column in ("started", "state", "added", "replaced", "rejects", "seconds", "snapshot"):
         table.add_column(column, no_wrap=True, justify="left" if column in {"started", "state"} else "right")
     table.add_column("sources", overflow="fold")
     row: Any
@@ -43,7 +43,6 @@ def status(shown: int, as_json: bool, data: str) -> None:
             f"{row.documents_added:,}",
             f"{row.documents_replaced:,}",
             f"{row.rejects_added:,}",
-            f"{row.words_per_second:,.0f}",
             f"{row.total_seconds:,.1f}",
             str(row.snapshot) if row.snapshot >= 0 else "–",
             ", ".join(row.sources),

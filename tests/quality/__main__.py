@@ -1,6 +1,7 @@
 """``python -m tests.quality``: measure, print, and write the figures into ``docs/quality.md``."""
 
 import argparse
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -75,16 +76,15 @@ def _is_missing(path: Path) -> bool:
 def _seeds(annotator: Annotator) -> Section:
     articles = gold_articles()
     figures = seed_figures(articles, annotate_gold(annotator))
-    return Section("Gold of seeds/", f"{len(articles)} articles", annotator.model, COMMAND, figures)
+    return Section("Gold of seeds/", f"{len(articles)} articles", annotator.model, _command(), figures)
 
 
 def _quoted(annotator: Annotator, name: str, texts: list[QuotedText], size: int) -> Iterator[Section]:
     """Quotations of a sample, then the pronouns that were resolved by hand in all of the texts."""
-    command = f"{COMMAND} --dev" if name == "polnear_dev" else COMMAND
     chosen = sample(texts, size)
     predicted = dict(zip((text.id for text in chosen), _rows(annotator, chosen), strict=True))
     figures = quote_figures(chosen, list(predicted.values()))
-    yield Section(name, _counted(chosen), annotator.model, command, figures)
+    yield Section(name, _counted(chosen), annotator.model, _command(), figures)
     if _is_missing(pronouns_path(name)):
         return
     cases = read_pronouns(pronouns_path(name))
@@ -92,18 +92,22 @@ def _quoted(annotator: Annotator, name: str, texts: list[QuotedText], size: int)
     rest = [text for text in texts if text.id in wanted and text.id not in predicted]
     predicted |= dict(zip((text.id for text in rest), _rows(annotator, rest), strict=True))
     figures = pronoun_figures({text.id: text.text for text in texts}, cases, predicted)
-    yield Section(f"{name}, pronouns", f"{len(cases)} quotations", annotator.model, command, figures)
+    yield Section(f"{name}, pronouns", f"{len(cases)} quotations", annotator.model, _command(), figures)
 
 
 def _conll(annotator: Annotator) -> Section:
     texts = list(read_conll(conll_path()))
     entities = [rows for rows, _ in annotate_texts(annotator, [text.text for text in texts])]
     figures = conll_figures(texts, entities)
-    return Section("conllpp_dev, prose", f"{len(texts)} documents", annotator.model, COMMAND, figures)
+    return Section("conllpp_dev, prose", f"{len(texts)} documents", annotator.model, _command(), figures)
 
 
 def _rows(annotator: Annotator, texts: list[QuotedText]) -> list[list[Row]]:
     return [predicted_rows(quotes) for _, quotes in annotate_texts(annotator, [text.text for text in texts])]
+
+
+def _command() -> str:
+    return " ".join([COMMAND, *sys.argv[1:]])
 
 
 def _counted(texts: list[QuotedText]) -> str:

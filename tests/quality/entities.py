@@ -90,7 +90,8 @@ def _is_prose(sentences: list[list[_Token]]) -> bool:
 
 
 def _named_text(sentences: list[list[_Token]]) -> NamedText:
-    text, names = "", []
+    text = ""
+    names: list[Name] = []
     for tokens in sentences:
         spans: list[tuple[int, int]] = []
         text += "\n\n" if text else ""

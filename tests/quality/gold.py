@@ -58,9 +58,6 @@ class GoldArticle:
 
     stem: str
     document: Document
-    published_on: str | None
-    title: str | None
-    language: str | None
     quotes: tuple[Row, ...]
     not_quotes: tuple[NotQuote, ...]
     names: tuple[Name, ...]
@@ -170,9 +167,6 @@ def _gold_article(path: Path) -> GoldArticle:
     return GoldArticle(
         stem=path.stem,
         document=document,
-        published_on=gold["published_on"],
-        title=gold["title"],
-        language=gold["language"],
         quotes=tuple(_gold_row(document.text, quote) for quote in gold["quotes"]),
         not_quotes=tuple(
             NotQuote(item["text"], item["why"], tuple(_places(document.text, item["text"])))

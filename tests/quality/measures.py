@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from tests.quality.entities import CONLL, ONTONOTES, NamedText, as_conll, score_names
 from tests.quality.gold import GoldArticle, predicted_names, predicted_rows
-from tests.quality.names import same_last_name
+from tests.quality.names import names_agree, same_last_name
 from tests.quality.scoring import Comparison, Counts, Kind, Pair, Row, View, accuracy, compare, trim
 from tests.quality.shared import PronounCase, QuotedText
 from transforms.annotate.engine import Annotator
@@ -13,6 +13,7 @@ from transforms.records import Annotated, Entity, Quote, SpeakerType
 from transforms.version import PIPELINE_VERSION
 
 Figures = dict[str, Counts]
+Rows = tuple[tuple[Entity, ...], tuple[Quote, ...]]
 IN_MARKS = frozenset({Kind.DIRECT, Kind.MIXED})
 _MEASURES = ("exact", "overlap", "attribution")
 
@@ -64,9 +65,7 @@ def conll_figures(texts: Sequence[NamedText], entities: Sequence[Sequence[Entity
     return {f"names {label}": _sum(each[label] for each in scored) for label in (*CONLL, "all")}
 
 
-def annotate_texts(
-    annotator: Annotator, texts: Iterable[str]
-) -> Iterator[tuple[tuple[Entity, ...], tuple[Quote, ...]]]:
+def annotate_texts(annotator: Annotator, texts: Iterable[str]) -> Iterator[Rows]:
     """Entity and quote rows of texts that are annotated exactly as given."""
     given = list(texts)
     contexts = [RowContext(str(number), annotator.model, PIPELINE_VERSION, None) for number in range(len(given))]
@@ -104,11 +103,16 @@ def _row_figures(pairs: Sequence[Pair]) -> Figures:
     }
     for field in ("cue", "addressee", "via"):
         both = [(getattr(pair.gold, field), getattr(pair.predicted, field)) for pair in pairs]
-        right = sum(gold == predicted for gold, predicted in both if gold is not None)
+        right = sum(same_words(gold, predicted) for gold, predicted in both if gold is not None)
         figures[field] = Counts(
             right, sum(predicted is not None for _, predicted in both), sum(gold is not None for gold, _ in both)
         )
     return figures
+
+
+def same_words(gold: str | None, predicted: str | None) -> bool:
+    """Equal, or the same noun with or without its article and what follows it ("the Echo", "a rally in Keld")."""
+    return gold == predicted or names_agree(gold, None, [predicted])
 
 
 def _canonical_right(pair: Pair) -> bool:

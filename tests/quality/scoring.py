@@ -11,7 +11,8 @@ The rules, which are those of the field's usual evaluations (exact and partial s
 - *Attribution.* An overlap whose speaker is right too: the two mentions share a word of the text, or the names agree
   (:func:`tests.quality.names.names_agree`), or neither side has a speaker.
 - *Neutral predictions.* A prediction without a partner is not counted as wrong when most of its words (at least 0.8)
-  lie in a gold row outside the view, as does the fragment of a mixed quotation in the direct view. ``strict`` counts it.
+  lie in a gold row outside the view, as does the fragment of a mixed quotation in the direct view. ``strict``
+  counts it.
 """
 
 import re

@@ -1,28 +1,14 @@
 """The gold speaks about the articles of ``seeds/`` as our own readers see them, and obeys its conventions."""
 
-import json
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from functools import cache
+from datetime import date
 from itertools import groupby
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from transforms.normalise import NormaliseOptions, build_document
-from transforms.read import ReadLimits, read_unit
-from transforms.read.archives import is_archive, members, open_member
-from transforms.records import Document, Origin, Provenance, QuoteType, RawRecord, Reject, SpeakerType
+from tests.quality.gold import GOLD_FILES, article_of, articles, key_of, load, position
+from transforms.records import QuoteType, Reject, SpeakerType
 
-ROOT = Path(__file__).resolve().parents[2]
-SEEDS = ROOT / "seeds"
-GOLD_FILES = sorted((ROOT / "tests" / "quality" / "gold").glob("*.json"))
-LIMITS = ReadLimits()
-PROVENANCE = Provenance(
-    run_id="gold", model="none", pipeline_version="0", ingested_at=datetime(2026, 1, 1, 12, tzinfo=UTC)
-)
 OPENING_MARKS = ("“", "”", '"', "``", "''", "‘", "'", "«", "„", "‚", "‹", "»")
 ENTITY_LABELS = {"PERSON", "ORG", "GPE", "LOC", "NORP", "EVENT", "FAC", "DATE"}
 QUOTE_FIELDS = {
@@ -41,70 +27,6 @@ QUOTE_FIELDS = {
 Gold = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Key:
-    """Where an article lies: file, archive member, position."""
-
-    source: str
-    member: str | None
-    record: int
-
-
-def _documents(path: Path) -> Iterator[tuple[Key, Document | Reject]]:
-    with path.open("rb") as stream:
-        archive = is_archive(stream, path.name)
-        stream.seek(0)
-        if not archive:
-            yield from ((_key(path, None, r), _document(path, None, r)) for r in read_unit(stream, path.name, LIMITS))
-            return
-        for member in members(stream, path.name, LIMITS):
-            assert not isinstance(member, Reject), member
-            with open_member(stream, member, LIMITS) as inner:
-                for record in read_unit(inner, member.name, LIMITS):
-                    yield _key(path, member.name, record), _document(path, member.name, record)
-
-
-def _key(path: Path, member: str | None, record: RawRecord | Reject) -> Key:
-    return Key(path.name, member, record.source_record)
-
-
-def _document(path: Path, member: str | None, record: RawRecord | Reject) -> Document | Reject:
-    if isinstance(record, Reject):
-        return record
-    origin = Origin(path.name, member, "0" * 64, record.source_record)
-    return build_document(record, origin, PROVENANCE, NormaliseOptions())
-
-
-@cache
-def articles() -> dict[Key, Document | Reject]:
-    return {key: doc for path in sorted(SEEDS.iterdir()) for key, doc in _documents(path)}
-
-
-def load(path: Path) -> Gold:
-    gold: Gold = json.loads(path.read_text(encoding="utf-8"))
-    return gold
-
-
-def gold_key(gold: Gold) -> Key:
-    return Key(gold["source"], gold["member"], gold["record"])
-
-
-def article_of(gold: Gold) -> Document:
-    document = articles()[gold_key(gold)]
-    assert isinstance(document, Document), document
-    return document
-
-
-def position(text: str, content: str, occurrence: int) -> int:
-    """Where the given occurrence of ``content`` starts (occurrences may overlap), -1 when there is none."""
-    start = -1
-    for _ in range(occurrence + 1):
-        start = text.find(content, start + 1)
-        if start < 0:
-            return -1
-    return start
-
-
 @pytest.fixture(params=GOLD_FILES, ids=lambda path: path.stem)
 def gold(request: pytest.FixtureRequest) -> Gold:
     return load(request.param)
@@ -115,7 +37,7 @@ def test_every_article_became_a_document() -> None:
 
 
 def test_files_and_gold_match_one_to_one() -> None:
-    keys = [gold_key(load(path)) for path in GOLD_FILES]
+    keys = [key_of(load(path)) for path in GOLD_FILES]
     assert len(keys) == len(set(keys)), "two gold files speak about one article"
     assert set(keys) <= set(articles())
     # A file of many records may have gold for some of them only; every file and every member has some.

@@ -249,14 +249,18 @@ def test_copies_point_to_the_one_that_stands(root: Path) -> None:
     rows = pd.read_parquet(root / "documents").set_index("document_id")["duplicate_of"]
     assert rows[copies[0].document_id] is None or pd.isna(rows[copies[0].document_id])
     assert set(rows.dropna()) == {copies[0].document_id}
-    # When it goes, another takes its place; rows in other months are re-pointed too.
+    # When it goes, another takes its place, and the rows of a third in its file are pointed to that.
     ingest(root, File("/in/x", (B,), read_at=LATER))
+    rows = pd.read_parquet(root / "documents").set_index("document_id")["duplicate_of"]
+    first, second = sorted(copy.document_id for copy in copies[1:])
+    assert rows.dropna().to_dict() == {second: first}
 
 
 def test_correction_that_leaves_the_text_keeps_the_copies_pointing(root: Path) -> None:
     ingest(root, File("/in/x", (A,)))
     ingest(root, File("/in/y", (replace(A, key="y"),)))
-    ingest(root, File("/in/x", (replace(A, title="Better"),), read_at=LATER))
+    corrected = File("/in/x", (replace(A, title="Better"),), read_at=LATER)
+    commit(root, [stage(root, corrected, ingested_at=datetime(2027, 1, 1, tzinfo=UTC))], "run")
     rows = pd.read_parquet(root / "documents").set_index("document_id")["duplicate_of"]
     assert rows.dropna().to_dict() == {Article("y").document_id: A.document_id}
 

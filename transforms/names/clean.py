@@ -5,6 +5,7 @@ for each. The steps and their gain are those of the measurements in ``docs/quali
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
@@ -12,6 +13,8 @@ from spacy.tokens import Doc
 
 from transforms.names.drafts import Draft
 from transforms.names.lexicon import honorifics, role_nouns
+from transforms.names.people import GENERATIONS, name_words
+from transforms.names.words import distinct_words
 from transforms.quotes.lexicon import cue_verbs
 
 _SOURCE = "cleaned"
@@ -55,10 +58,18 @@ def cut_brackets(doc: Doc, drafts: Iterable[Draft]) -> list[Draft]:
     return [kept for draft in drafts if (kept := _narrowed(doc, draft, 0, _open_bracket(draft))) is not None]
 
 
-def trim_headline_verbs(doc: Doc, drafts: Sequence[Draft]) -> list[Draft]:
-    """Take the verb of a headline in title case off a person's name that the document knows ("Verrin Says")."""
-    known = {draft.text for draft in drafts if draft.label == "PERSON"}
-    return [kept for draft in drafts if (kept := _narrowed(doc, draft, 0, _verb(doc, draft, known))) is not None]
+def trim_headline_words(doc: Doc, drafts: Sequence[Draft]) -> list[Draft]:
+    """Take the words of a headline in title case off a person's name that the document knows ("Verrin Says")."""
+    people = [draft for draft in drafts if draft.label == "PERSON"]
+    if not any(" " in draft.text for draft in people):
+        return list(drafts)
+    known = Counter(draft.text for draft in people)
+    words = distinct_words(doc)
+    return [
+        kept
+        for draft in drafts
+        if (kept := _narrowed(doc, draft, 0, _headline_words(doc, draft, known, words))) is not None
+    ]
 
 
 def drop_bare_roles(doc: Doc, drafts: Sequence[Draft]) -> list[Draft]:
@@ -116,13 +127,26 @@ def _open_bracket(draft: Draft) -> int:
     return len(draft.text) - at if draft.is_name and at > 0 and ")" not in draft.text else 0
 
 
-def _verb(doc: Doc, draft: Draft, known: set[str]) -> int:
-    """Length of the last word of a name with the space before it, if it is a verb and the rest is a known name."""
-    name, space, word = draft.text.rpartition(" ")
-    if draft.label != "PERSON" or not space or name not in known:
+def _headline_words(doc: Doc, draft: Draft, known: Counter[str], words_here: set[str]) -> int:
+    """Length of the words at the end of a name that do not belong to it, if what is left names a known person.
+
+    They do not when they are common words here, or when the document has the rest more often, as a full name.
+    """
+    if draft.label != "PERSON":
         return 0
-    is_verb = doc[draft.last - 1].tag_.startswith("VB") or word.lower() in cue_verbs()
-    return len(space) + len(word) if is_verb else 0
+    words = draft.text.split(" ")
+    for count in range(len(words) - 1, 0, -1):
+        word, rest = words[count], " ".join(words[:count])
+        if not GENERATIONS.isdisjoint(name_words(word)):
+            return 0
+        if count > 1 and known[rest] > known[draft.text]:
+            return len(draft.text) - len(rest)
+        is_verb = count == len(words) - 1 and doc[draft.last - 1].tag_.startswith("VB")
+        if not (is_verb or word.lower() in words_here or word.lower() in cue_verbs()):
+            return 0
+        if rest in known or (count > 1 and words[count - 1] in known):
+            return len(draft.text) - len(rest)
+    return 0
 
 
 def _possessive(draft: Draft) -> int:
@@ -153,7 +177,7 @@ def _narrowed(doc: Doc, draft: Draft, left: int, right: int) -> Draft | None:
     if not left and not right:
         return draft
     start, end = draft.start + left, draft.end - right
-    text = doc.text[start:end] if start < end else ""
+    text = draft.text[left : len(draft.text) - right]
     if not any(character.isalnum() for character in text):
         return None
     first, last = _tokens(doc, draft.first, draft.last, start, end)

@@ -8,6 +8,7 @@ Both can be added to any English pipeline::
     nlp("Ada Brandt spoke. Brandt left.")._.mentions
 """
 
+from bisect import bisect_left
 from dataclasses import asdict, dataclass
 
 from spacy.language import Language
@@ -16,6 +17,7 @@ from spacy.tokens import Doc
 from transforms.names import clean, labels
 from transforms.names.drafts import Draft, drafts_of
 from transforms.names.mentions import mentions_of
+from transforms.names.words import positions_of, token_starts
 from transforms.normalise.paragraphs import paragraphs
 
 if not Doc.has_extension("paragraphs"):
@@ -34,7 +36,7 @@ class MentionSteps:
     trim_possessives: bool = True
     trim_articles: bool = True
     trim_honorifics: bool = True
-    trim_headline_verbs: bool = True
+    trim_headline_words: bool = True
     drop_bare_roles: bool = True
     country_names: bool = True
     majority_vote: bool = True
@@ -53,13 +55,15 @@ class ParagraphMarker:
     def __call__(self, doc: Doc) -> Doc:
         """Mark the paragraphs of ``doc``."""
         doc._.paragraphs = paragraphs(doc.text)
+        starts = token_starts(doc)
+        for at in positions_of(doc, str.isspace):
+            if at:
+                doc[at].is_sent_start = False
         # The first paragraph needs no mark: white space before it would become a sentence of its own.
-        starts = {start for start, _ in doc._.paragraphs[1:]}
-        for token in doc[1:]:
-            if token.is_space:
-                token.is_sent_start = False
-            elif token.idx in starts:
-                token.is_sent_start = True
+        for start, _ in doc._.paragraphs[1:]:
+            at = bisect_left(starts, start)
+            if at < len(starts) and starts[at] == start:
+                doc[at].is_sent_start = True
         return doc
 
 
@@ -79,7 +83,7 @@ class MentionFinder:
                 (clean.trim_possessives, steps.trim_possessives),
                 (clean.trim_articles, steps.trim_articles),
                 (clean.trim_honorifics, steps.trim_honorifics),
-                (clean.trim_headline_verbs, steps.trim_headline_verbs),
+                (clean.trim_headline_words, steps.trim_headline_words),
                 (clean.drop_bare_roles, steps.drop_bare_roles),
             )
             if is_on
@@ -130,7 +134,7 @@ def make_mentions(
     trim_possessives: bool,
     trim_articles: bool,
     trim_honorifics: bool,
-    trim_headline_verbs: bool,
+    trim_headline_words: bool,
     drop_bare_roles: bool,
     country_names: bool,
     majority_vote: bool,
@@ -147,7 +151,7 @@ def make_mentions(
             trim_possessives=trim_possessives,
             trim_articles=trim_articles,
             trim_honorifics=trim_honorifics,
-            trim_headline_verbs=trim_headline_verbs,
+            trim_headline_words=trim_headline_words,
             drop_bare_roles=drop_bare_roles,
             country_names=country_names,
             majority_vote=majority_vote,

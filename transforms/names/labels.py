@@ -7,6 +7,8 @@ from spacy.tokens import Doc, Token
 
 from transforms.names.drafts import Draft
 from transforms.names.lexicon import common_words, countries, demonyms, given_names, honorifics, institution_words
+from transforms.names.people import GENERATIONS
+from transforms.names.words import distinct_words, positions_of
 
 _PERSON = "PERSON"
 _PLACES = frozenset({"GPE", "LOC", "FAC"})
@@ -52,9 +54,9 @@ def label_full_names(doc: Doc, drafts: Sequence[Draft]) -> list[Draft]:
             draft.relabel(_PERSON, "given_name")
     taken = _taken(doc, drafts)
     added = [
-        Draft(at, at + 2, token.idx, token.idx + len(text), text, _PERSON, "", edits=["given_name"])
-        for at, token in enumerate(doc[:-1])
-        if not taken[at] and token.text.lower() in given_names() and (text := _unseen_full_name(doc, at, taken))
+        Draft(at, at + 2, doc[at].idx, doc[at].idx + len(text), text, _PERSON, "", edits=["given_name"])
+        for at in positions_of(doc, lambda word: word.lower() in given_names())
+        if at + 1 < len(doc) and not taken[at] and (text := _unseen_full_name(doc, at, taken))
     ]
     return sorted([*drafts, *added], key=lambda draft: draft.start)
 
@@ -76,7 +78,7 @@ def surnames_of(drafts: Iterable[Draft]) -> Counter[str]:
     """Last words of the full names in the document, with the number of full names that end so."""
     surnames: Counter[str] = Counter()
     for draft in drafts:
-        words = draft.text.split()
+        words = [word for word in draft.text.split() if word.strip(".").lower() not in GENERATIONS]
         if draft.label == _PERSON and len(words) in _FULL_NAME_WORDS and _is_surname(words[-1]):
             surnames[words[-1]] += 1
     return surnames
@@ -95,7 +97,7 @@ def _unseen_full_name(doc: Doc, at: int, taken: bytearray) -> str | None:
         return None
     stands_alone = at == 0 or doc[at - 1].pos_ != "PROPN" or doc[at - 1].lower_.rstrip(".") in honorifics()
     ends_here = at + 2 == len(doc) or doc[at + 2].pos_ != "PROPN"
-    text = doc.text[doc[at].idx : doc[at + 1].idx + len(doc[at + 1])]
+    text = doc[at : at + 2].text
     return text if stands_alone and ends_here and _is_full_name(text.split()) and text.count(" ") == 1 else None
 
 
@@ -120,14 +122,14 @@ def carry_over(doc: Doc, drafts: Sequence[Draft]) -> list[Draft]:
     if not known:
         return list(drafts)
     taken = _taken(doc, drafts)
-    lower_case = {token.text for token in doc if token.is_lower}
+    words = distinct_words(doc)
     added: list[Draft] = []
-    index = 0
-    while index < len(doc):
-        found = None if taken[index] else _match(doc, index, known, taken, lower_case)
+    end = 0
+    for at in positions_of(doc, known.__contains__):
+        found = None if at < end or taken[at] else _match(doc, at, known, taken, words)
         if found is not None:
             added.append(found)
-        index = found.last if found is not None else index + 1
+            end = found.last
     return sorted([*drafts, *added], key=lambda draft: draft.start)
 
 
@@ -153,20 +155,20 @@ def _is_distinct(form: str) -> bool:
     return form[:1].isupper() and len(form) > 2 and form.lower() not in common_words()
 
 
-def _match(doc: Doc, index: int, known: _Forms, taken: bytearray, lower_case: set[str]) -> Draft | None:
+def _match(doc: Doc, index: int, known: _Forms, taken: bytearray, words_here: set[str]) -> Draft | None:
     for words, label in known.get(doc[index].text, ()):
         last = index + len(words)
         if any(taken[index:last]) or tuple(token.text for token in doc[index:last]) != words:
             continue
-        if len(words) == 1 and not _is_name_token(doc[index], lower_case):
+        if len(words) == 1 and not _is_name_token(doc[index], words_here):
             continue
-        start, end = doc[index].idx, doc[last - 1].idx + len(doc[last - 1])
-        return Draft(index, last, start, end, doc.text[start:end], label, "", edits=["carried"])
+        span = doc[index:last]
+        return Draft(index, last, span.start_char, span.end_char, span.text, label, "", edits=["carried"])
     return None
 
 
-def _is_name_token(token: Token, lower_case: set[str]) -> bool:
-    if token.pos_ != "PROPN" or token.lower_ in lower_case:
+def _is_name_token(token: Token, words_here: set[str]) -> bool:
+    if token.pos_ != "PROPN" or token.lower_ in words_here:
         return False
     after = token.nbor() if token.i + 1 < len(token.doc) else None
     # "Trump" inside "Trump Tower", which the model did not see either, is not the person.

@@ -7,6 +7,7 @@ from spacy.tokens import Doc
 from transforms.names.clusters import Cluster, cluster
 from transforms.names.drafts import Draft
 from transforms.names.gender import set_genders
+from transforms.names.namesakes import part_namesakes
 from transforms.names.roles import nouns_of, role_of
 from transforms.names.spans import Mention
 from transforms.records import MentionType
@@ -19,7 +20,7 @@ def mentions_of(doc: Doc, drafts: Sequence[Draft]) -> list[Mention]:
 
     Returns the mentions in reading order; entities are numbered in the order of their first mention.
     """
-    clusters = cluster(drafts)
+    clusters = part_namesakes(doc, drafts, cluster(drafts))
     roles = _roles(doc, drafts)
     for entity in clusters:
         for member in entity.members:

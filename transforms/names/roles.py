@@ -116,4 +116,4 @@ def _with_link(doc: Doc, end: int, taken: bytearray) -> int:
 
 
 def _text(doc: Doc, start: int, end: int) -> str:
-    return doc.text[doc[start].idx : doc[end - 1].idx + len(doc[end - 1])]
+    return doc[start:end].text

@@ -10,7 +10,8 @@ from transforms.quotes.view import DocView
 _SMALL_CLAUSE = frozenset({"ccomp", "xcomp", "oprd", "acomp", "prep", "attr", "acl", "advcl", "pcomp", "dative"})
 _OBJECT_PREPOSITIONS = frozenset({"of", "as", "for", "to", "with", "from", "over", "about", "against", "into", "by"})
 _SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj"})
-_COMMAS = frozenset({",", "—", "–", "-", "--"})
+_DASHES = frozenset({"—", "–", "-", "--"})
+_COMMAS = _DASHES | {","}
 _MIN_PIECE = 2  # tokens of a piece of a sentence that counts as content of its own
 
 
@@ -49,33 +50,29 @@ def _clause(view: DocView, verb: Token) -> Content | None:
 
 
 def _clip(view: DocView, clause: Token, first: int, stop: int) -> int:
-    """Where the content of a clause really ends: before the reporter's next report or aside."""
+    """Where the content of a clause really ends: before the reporter's next report or aside.
+
+    The parser likes to hang on the reported clause what belongs to the reporting one: "..., adding that", "and
+    called", " - a claim that".
+    """
     for i in range(max(first, clause.i) + 1, stop - 1):
-        if view.region_of[i] != -1:
-            continue
-        if OPT[0] and view.lower[i] == "," and view.doc[i + 1].tag_ == "VBG" and view.lower[i + 1] in cue_verbs():
-            return i
-        if OPT[1] and view.lower[i] in ("and", "but") and view.lower[i + 1] in cue_verbs() and view.doc[i + 1].tag_ in ("VBD", "VBZ") and view.doc[i+1].dep_=="conj":
-            return i
-        if OPT[2] and view.lower[i] == "," and view.lower[i + 1] in ("whereas", "although", "though"):
-            return i
-        if OPT[3] and view.lower[i] in ("-", "—", "–", "--") and view.lower[i + 1] in ("a", "an", "the") and i>0 and view.text[view.starts[i]-1]==" ":
-            return i
-        if OPT[4] and view.lower[i] == "," and view.lower[i + 1] in ("while","as"):
-            return i
-        if OPT[5] and view.lower[i] == "," and view.doc[i + 1].tag_ == "VBG":
-            return i
-        if OPT[6] and view.lower[i] == "," and view.lower[i + 1] == "which":
-            return i
-        if OPT[7] and view.lower[i] in ("-", "—", "–", "--") and view.text[view.starts[i]-1]==" ":
-            return i
-        if OPT[8] and view.lower[i] == ","  and view.lower[i + 1] in ("a", "an", "the"):
+        if view.region_of[i] == -1 and (_next_report(view, i) or _aside(view, i)):
             return i
     return stop
 
 
-import os
-OPT = [c == "1" for c in os.environ.get("OPT", "000000000")]
+def _next_report(view: DocView, i: int) -> bool:
+    following = view.doc[i + 1]
+    if view.lower[i + 1] not in cue_verbs():
+        return False
+    if view.lower[i] == ",":
+        return following.tag_ == "VBG"
+    return view.lower[i] in ("and", "but") and following.tag_ in ("VBD", "VBZ") and following.dep_ == "conj"
+
+
+def _aside(view: DocView, i: int) -> bool:
+    dash = view.lower[i] in _DASHES and view.text[view.starts[i] - 1].isspace()
+    return dash and view.lower[i + 1] in ("a", "an", "the")
 
 
 def _infinitive(verb: Token, frames: frozenset[Frame]) -> Content | None:

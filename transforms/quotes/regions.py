@@ -16,6 +16,9 @@ from transforms.quotes.phrases import Report
 from transforms.quotes.view import DocView
 
 
+_APART = frozenset({":", "(", "—", "–", "-", "--"})
+
+
 def attribute_regions(view: DocView, reports: list[Report]) -> list[Attribution | None]:
     """One entry for each region of the view: how it hangs on a source, or None.
 
@@ -48,8 +51,10 @@ def _own(view: DocView, region: QuotedRegion, previous: Attribution | None) -> A
 
 
 def starts_sentence(view: DocView, region: QuotedRegion) -> bool:
-    """Whether nothing but a comma, dash or colon stands between the region and the stop before it."""
+    """Whether the region begins its sentence, or follows a dash, colon or bracket that sets it apart."""
     low, first = before_zone(view, region)
+    if first > low and view.lower[first - 1] in _APART:
+        return True
     return all(view.doc[i].is_punct or view.doc[i].is_space for i in range(low, first))
 
 

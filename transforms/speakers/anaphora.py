@@ -3,8 +3,13 @@
 from collections.abc import Sequence
 from itertools import islice
 
-from spacy.tokens import Span, Token
+import numpy as np
+import numpy.typing as npt
+from spacy.attrs import POS, SENT_START
+from spacy.symbols import AUX, VERB
+from spacy.tokens import Token
 
+from transforms.names.words import positions_of
 from transforms.quotes.spans import QuoteSpan
 from transforms.speakers.discourse import Discourse
 from transforms.speakers.lexicon import Pronoun, pronouns
@@ -22,7 +27,7 @@ from transforms.speakers.sources import antecedent, holder_of
 CLEAR_MARGIN = 0.3
 """A pronoun means somebody clearly when the next best is less salient by this share."""
 _MOST_CLAUSES = 12
-_VERBS = frozenset({"VERB", "AUX"})
+_VERBS = (VERB, AUX)
 
 
 class Anaphora:
@@ -47,20 +52,20 @@ class Anaphora:
         self._tracker = SalienceTracker(discourse)
         self.resolved: dict[int, Resolution] = {}
         self.holders: dict[int, int] = {}
-        number = 0
-        for sentence in discourse.doc.sents:
-            number += self._is_told(sentence)
-            for token in sentence:
-                self._read(token, number)
+        told = self._told_sentences()
+        for at in sorted({*discourse.heads, *sources, *positions_of(discourse.doc, _is_pronoun)}):
+            self._read(discourse.doc[at], int(told[at]))
 
-    def _is_told(self, sentence: Span) -> bool:
-        """Whether the narrator says something here.
+    def _told_sentences(self) -> npt.NDArray[np.int64]:
+        """For each token the number of sentences so far in which the narrator says something.
 
-        Only such sentences make salience fade: neither a long quotation nor a line such as "2:35 p.m." lets the last
-        speaker be forgotten.
+        Only these make salience fade: neither a long quotation nor a line such as "2:35 p.m." lets the last speaker be
+        forgotten.
         """
-        quoted = self._discourse.quoted
-        return any(token.pos_ in _VERBS and not quoted[token.i] for token in sentence)
+        sent_starts, pos = self._discourse.doc.to_array([SENT_START, POS]).astype(np.int64).T
+        sentences = np.cumsum(sent_starts == 1)
+        verbs = np.isin(pos, _VERBS) & (np.frombuffer(self._discourse.quoted, dtype=np.uint8) == 0)
+        return np.searchsorted(np.unique(sentences[verbs]), sentences, side="right")
 
     def _read(self, token: Token, sentence: int) -> None:
         is_source = token.i in self._sources
@@ -125,3 +130,8 @@ class Anaphora:
                 referent for at in range(first, last) if (referent := self._discourse.heads.get(at)) is not None
             )
         return named
+
+
+def _is_pronoun(word: str) -> bool:
+    pronoun = pronouns().get(word.lower())
+    return pronoun is not None and pronoun.is_personal

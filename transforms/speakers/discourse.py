@@ -8,6 +8,7 @@ from spacy.tokens import Doc, Token
 
 from transforms.names.roles import nouns_of
 from transforms.names.spans import Mention
+from transforms.names.words import token_starts
 from transforms.quotes.spans import QuoteSpan, Span
 from transforms.records import QuoteType
 
@@ -47,7 +48,7 @@ class Discourse:
         self.doc = doc
         self.referents: dict[int, Referent] = {}
         self.heads: dict[int, int] = {}
-        self._starts = [token.idx for token in doc]
+        self._starts = token_starts(doc)
         self._inside: dict[int, int] = {}
         for mention in mentions:
             self._add(mention)

@@ -38,8 +38,8 @@ IN_OWN_CONTENT = 0.2
 """Factor for somebody whom the quotation mentions itself: people seldom name themselves."""
 _WINDOW = 40
 """Entities considered for a pronoun, the last mentioned first: keeps the pass linear."""
-_FORGOTTEN = 0.02
-"""Salience below which nobody remembers: about four sentences after a single mention."""
+_FORGOTTEN = 0.003
+"""Salience below which nobody remembers: about six sentences after a single mention as a subject."""
 
 SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj"})
 """Dependency labels of subjects."""
