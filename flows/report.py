@@ -125,7 +125,7 @@ def markdown(report: IngestReport) -> str:
     parts = [
         f"# ingest {_cell(report.label)}\n\n{outcome}",
         _table(("", "count"), [(name.replace("_", " "), f"{value:,}") for name, value in counts.items()]),
-        f"## Time\n\n{report.words_per_second:,.0f} words/s",
+        _time_heading(report),
         _table(
             ("stage", "seconds", "of which, summed over workers"),
             [
@@ -141,6 +141,11 @@ def markdown(report: IngestReport) -> str:
     parts += _section("Slowest to read", ("file", "seconds"), [(_code(name), f"{s:.2f}") for s, name in report.slowest])
     parts.append("## Read it\n\n```python\n" + "\n".join(report.pandas_lines()) + "\n```")
     return "\n\n".join(parts) + "\n"
+
+
+def _time_heading(report: IngestReport) -> str:
+    speed = f"\n\n{report.words_per_second:,.0f} words/s while annotating" if report.words_per_second else ""
+    return f"## Time{speed}"
 
 
 def _worker_share(report: IngestReport) -> str:

@@ -139,7 +139,8 @@ def _print(report: "IngestReport", ready: float, as_json: bool) -> None:
     for reason, count in report.rejects.items():
         click.echo(f"  rejected {count:,}: {reason}")
     stages = ", ".join(f"{name} {seconds:.1f}" for name, seconds in report.seconds.items())
-    click.echo(f"Seconds: start {ready:.1f}, {stages}; {report.words_per_second:,.0f} words/s while annotating.")
+    speed = f"; {report.words_per_second:,.0f} words/s while annotating" if report.words_per_second else ""
+    click.echo(f"Seconds: start {ready:.1f}, {stages}{speed}.")
     where = f"snapshot {report.snapshot}" if report.snapshot is not None else "nothing new, no snapshot"
     click.echo(f"Warehouse: {report.data} ({where}). Read it with:\n")
     for line in report.pandas_lines():

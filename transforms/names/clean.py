@@ -14,7 +14,7 @@ from spacy.tokens import Doc
 from transforms.names.drafts import Draft
 from transforms.names.lexicon import honorifics, role_nouns
 from transforms.names.people import GENERATIONS, name_words
-from transforms.names.words import distinct_words
+from transforms.names.words import Words
 from transforms.quotes.lexicon import cue_verbs
 
 _SOURCE = "cleaned"
@@ -58,13 +58,12 @@ def cut_brackets(doc: Doc, drafts: Iterable[Draft]) -> list[Draft]:
     return [kept for draft in drafts if (kept := _narrowed(doc, draft, 0, _open_bracket(draft))) is not None]
 
 
-def trim_headline_words(doc: Doc, drafts: Sequence[Draft]) -> list[Draft]:
+def trim_headline_words(doc: Doc, drafts: Sequence[Draft], words: Words) -> list[Draft]:
     """Take the words of a headline in title case off a person's name that the document knows ("Verrin Says")."""
     people = [draft for draft in drafts if draft.label == "PERSON"]
     if not any(" " in draft.text for draft in people):
         return list(drafts)
     known = Counter(draft.text for draft in people)
-    words = distinct_words(doc)
     return [
         kept
         for draft in drafts
@@ -127,7 +126,7 @@ def _open_bracket(draft: Draft) -> int:
     return len(draft.text) - at if draft.is_name and at > 0 and ")" not in draft.text else 0
 
 
-def _headline_words(doc: Doc, draft: Draft, known: Counter[str], words_here: set[str]) -> int:
+def _headline_words(doc: Doc, draft: Draft, known: Counter[str], words_here: Words) -> int:
     """Length of the words at the end of a name that do not belong to it, if what is left names a known person.
 
     They do not when they are common words here, or when the document has the rest more often, as a full name.

@@ -17,7 +17,7 @@ from spacy.tokens import Doc
 from transforms.names import clean, labels
 from transforms.names.drafts import Draft, drafts_of
 from transforms.names.mentions import mentions_of
-from transforms.names.words import positions_of, token_starts
+from transforms.names.words import Words, token_starts
 from transforms.normalise.paragraphs import paragraphs
 
 if not Doc.has_extension("paragraphs"):
@@ -56,7 +56,7 @@ class ParagraphMarker:
         """Mark the paragraphs of ``doc``."""
         doc._.paragraphs = paragraphs(doc.text)
         starts = token_starts(doc)
-        for at in positions_of(doc, str.isspace):
+        for at in Words(doc).positions(str.isspace):
             if at:
                 doc[at].is_sent_start = False
         # The first paragraph needs no mark: white space before it would become a sentence of its own.
@@ -83,7 +83,6 @@ class MentionFinder:
                 (clean.trim_possessives, steps.trim_possessives),
                 (clean.trim_articles, steps.trim_articles),
                 (clean.trim_honorifics, steps.trim_honorifics),
-                (clean.trim_headline_words, steps.trim_headline_words),
                 (clean.drop_bare_roles, steps.drop_bare_roles),
             )
             if is_on
@@ -95,21 +94,24 @@ class MentionFinder:
         drafts = drafts_of(doc)
         for border in self._borders:
             drafts = border(doc, drafts)
-        doc._.mentions = mentions_of(doc, self._labelled(doc, clean.without_overlaps(drafts)))
+        words = Words(doc)
+        if self._steps.trim_headline_words:
+            drafts = clean.trim_headline_words(doc, drafts, words)
+        doc._.mentions = mentions_of(doc, self._labelled(doc, clean.without_overlaps(drafts), words))
         return doc
 
-    def _labelled(self, doc: Doc, drafts: list[Draft]) -> list[Draft]:
+    def _labelled(self, doc: Doc, drafts: list[Draft], words: Words) -> list[Draft]:
         """Labels settled and missed names added; the order matters, as each step trusts the ones before."""
         if self._steps.country_names:
             labels.use_country_names(drafts)
         if self._steps.majority_vote:
             labels.vote_by_form(drafts)
         if self._steps.given_names:
-            drafts = labels.label_full_names(doc, drafts)
+            drafts = labels.label_full_names(doc, drafts, words)
         if self._steps.surnames:
             labels.label_surnames(drafts)
         if self._steps.carry_over:
-            drafts = labels.carry_over(doc, drafts)
+            drafts = labels.carry_over(doc, drafts, words)
         return drafts
 
 

@@ -8,7 +8,7 @@ from spacy.tokens import Doc, Token
 from transforms.names.drafts import Draft
 from transforms.names.lexicon import common_words, countries, demonyms, given_names, honorifics, institution_words
 from transforms.names.people import GENERATIONS
-from transforms.names.words import distinct_words, positions_of
+from transforms.names.words import Words
 
 _PERSON = "PERSON"
 _PLACES = frozenset({"GPE", "LOC", "FAC"})
@@ -43,19 +43,19 @@ def use_country_names(drafts: Sequence[Draft]) -> None:
             draft.relabel("NORP", "country")
 
 
-def label_full_names(doc: Doc, drafts: Sequence[Draft]) -> list[Draft]:
+def label_full_names(doc: Doc, drafts: Sequence[Draft], words: Words) -> list[Draft]:
     """Make people of a given name and a surname that the model took for something else, or did not see.
 
     Names of things called after people ("Grace Brandt Foundation") and given names that are places are left alone.
     """
     for draft in drafts:
-        words = draft.text.split()
-        if draft.label in _MISTAKEN and len(words) in _FULL_NAME_WORDS and _is_full_name(words):
+        parts = draft.text.split()
+        if draft.label in _MISTAKEN and len(parts) in _FULL_NAME_WORDS and _is_full_name(parts):
             draft.relabel(_PERSON, "given_name")
     taken = _taken(doc, drafts)
     added = [
         Draft(at, at + 2, doc[at].idx, doc[at].idx + len(text), text, _PERSON, "", edits=["given_name"])
-        for at in positions_of(doc, lambda word: word.lower() in given_names())
+        for at in words.positions(lambda word: word.lower() in given_names())
         if at + 1 < len(doc) and not taken[at] and (text := _unseen_full_name(doc, at, taken))
     ]
     return sorted([*drafts, *added], key=lambda draft: draft.start)
@@ -112,7 +112,7 @@ def _is_surname(word: str) -> bool:
     return len(word) > 1 and word[0].isupper() and word not in countries()
 
 
-def carry_over(doc: Doc, drafts: Sequence[Draft]) -> list[Draft]:
+def carry_over(doc: Doc, drafts: Sequence[Draft], words: Words) -> list[Draft]:
     """Add mentions of names that the document knows where the model saw nothing.
 
     A name of one word is carried over only when it is capitalised, a proper noun by its tag, and never written in
@@ -122,10 +122,9 @@ def carry_over(doc: Doc, drafts: Sequence[Draft]) -> list[Draft]:
     if not known:
         return list(drafts)
     taken = _taken(doc, drafts)
-    words = distinct_words(doc)
     added: list[Draft] = []
     end = 0
-    for at in positions_of(doc, known.__contains__):
+    for at in words.positions(known.__contains__):
         found = None if at < end or taken[at] else _match(doc, at, known, taken, words)
         if found is not None:
             added.append(found)
@@ -155,7 +154,7 @@ def _is_distinct(form: str) -> bool:
     return form[:1].isupper() and len(form) > 2 and form.lower() not in common_words()
 
 
-def _match(doc: Doc, index: int, known: _Forms, taken: bytearray, words_here: set[str]) -> Draft | None:
+def _match(doc: Doc, index: int, known: _Forms, taken: bytearray, words_here: Words) -> Draft | None:
     for words, label in known.get(doc[index].text, ()):
         last = index + len(words)
         if any(taken[index:last]) or tuple(token.text for token in doc[index:last]) != words:
@@ -167,7 +166,7 @@ def _match(doc: Doc, index: int, known: _Forms, taken: bytearray, words_here: se
     return None
 
 
-def _is_name_token(token: Token, words_here: set[str]) -> bool:
+def _is_name_token(token: Token, words_here: Words) -> bool:
     if token.pos_ != "PROPN" or token.lower_ in words_here:
         return False
     after = token.nbor() if token.i + 1 < len(token.doc) else None

@@ -135,10 +135,10 @@ def _around(view: DocView, verb: Token, frames: frozenset[Frame]) -> Content | N
     before = (begin, first if first > begin and view.region_of[first - 1] != -1 else first - 1)
     after = (stop + 1, end) if stop < end and view.lower[stop] in _COMMAS else (end, end)
     if first == begin:
-        return Content((after,), "around") if as_clause and _is_clause(view, *after) else None
-    if _is_clause(view, *before):
+        return Content((after,), "around") if as_clause and is_clause(view, *after) else None
+    if is_clause(view, *before):
         return Content((before,), "around")
-    if not _is_clause(view, begin, end, verb.i):
+    if not is_clause(view, begin, end, verb.i):
         return None
     pieces = tuple(pair for pair in (before, after) if pair[1] - pair[0] >= _MIN_PIECE)
     return Content(pieces, "around") if pieces and after[1] > after[0] else None
@@ -154,7 +154,7 @@ def _can_stand_aside(verb: Token, frames: frozenset[Frame]) -> bool:
     return not any(child.dep_ in objects for child in verb.rights)
 
 
-def _is_clause(view: DocView, first: int, stop: int, but: int = -1) -> bool:
+def is_clause(view: DocView, first: int, stop: int, but: int = -1) -> bool:
     """Whether a token range holds a verb with a subject, other than the verb at ``but``."""
     for i in range(first, stop):
         token = view.doc[i]

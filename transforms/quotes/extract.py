@@ -8,7 +8,7 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 
 from transforms.quotes.attribution import Attribution, before_zone, is_cue
-from transforms.quotes.contents import Content, verb_content
+from transforms.quotes.contents import Content, is_clause, verb_content
 from transforms.quotes.lexicon import confidence_of, cue_nouns
 from transforms.quotes.marks import QuotedRegion
 from transforms.quotes.phrases import Report, according_to, noun_report, transcript_line
@@ -21,6 +21,7 @@ from transforms.quotes.view import DocView
 from transforms.records import QuoteType
 
 _MIN_TOKENS = 2
+_WEAK = frozenset({"around", "object"})  # methods that are wrong more often than an inner clause
 
 
 @dataclass(slots=True)
@@ -93,9 +94,7 @@ def _pieces(view: DocView, reports: list[Report]) -> list[_Piece]:
     return pieces
 
 
-def _place_regions(
-    view: DocView, attributions: list[Attribution | None], pieces: list[_Piece]
-) -> list[int]:
+def _place_regions(view: DocView, attributions: list[Attribution | None], pieces: list[_Piece]) -> list[int]:
     """Decide for each region: a quotation of its own (returned), part of a piece (noted there), or no quotation."""
     holders: dict[int, list[_Piece]] = {}
     ends = [region.end for region in view.regions]
@@ -110,7 +109,9 @@ def _place_regions(
         if holder is not None:
             holder.regions.append(number)
         elif attribution is not None and attribution.method == "cue_after" and not starts_sentence(view, region):
-            pieces.append(_sentence_piece(view, number, attribution))
+            piece = _sentence_piece(view, number, attribution)
+            if piece is not None:
+                pieces.append(piece)
         elif is_quotation(view, region, attribution is not None):
             direct.append(number)
     return direct
@@ -126,7 +127,10 @@ def _holder(view: DocView, number: int, attribution: Attribution | None, pieces:
     if starts_sentence(view, region) and not transcript and _ends_with_stop(view, region):
         return None
     if attribution is not None and attribution.method in ("cue_before", "colon"):
-        outside = [piece for piece in outside if piece.span.start < region.start or piece.span.end > region.end]
+        cue = view.starts[attribution.cue]
+        around = [piece for piece in outside if piece.span.start <= cue and piece.span.end >= region.end]
+        if around:
+            return min(around, key=lambda piece: piece.span.start)  # the cue itself is part of what is reported
         own = [piece for piece in outside if piece.report.cue[0] == attribution.cue]
         if not own:
             return None
@@ -137,10 +141,12 @@ def _holder(view: DocView, number: int, attribution: Attribution | None, pieces:
     return min(outside, key=lambda piece: piece.span.start)
 
 
-def _sentence_piece(view: DocView, number: int, attribution: Attribution) -> _Piece:
+def _sentence_piece(view: DocView, number: int, attribution: Attribution) -> _Piece | None:
     """Content that begins without marks and ends in them: The bridge is “as good as new,” she said."""
     low, _ = before_zone(view, view.regions[number])
     _, stop = view.tokens_in(view.regions[number].start, view.regions[number].end)
+    if not is_clause(view, low, stop):
+        return None
     report = Report(
         Content(((low, stop),), "cue_after"),
         (attribution.cue, attribution.cue + 1),
@@ -182,10 +188,14 @@ def _cut(view: DocView, pieces: list[_Piece], taken: list[Span]) -> list[_Piece]
 
 
 def _outermost(pieces: list[_Piece]) -> list[_Piece]:
+    """Pieces without overlap: the outer one of two, but a clause that was surely said inside a weaker frame."""
     kept: list[_Piece] = []
     for piece in sorted(pieces, key=lambda piece: (piece.span.start, -piece.span.end)):
-        if not kept or piece.span.start >= kept[-1].span.end:
+        last = kept[-1] if kept else None
+        if last is None or piece.span.start >= last.span.end:
             kept.append(piece)
+        elif last.report.method in _WEAK and piece.report.method == "clause" and piece.span.end <= last.span.end:
+            kept[-1] = piece
     return kept
 
 

@@ -5,11 +5,9 @@ from itertools import islice
 
 import numpy as np
 import numpy.typing as npt
-from spacy.attrs import POS, SENT_START
-from spacy.symbols import AUX, VERB
 from spacy.tokens import Token
 
-from transforms.names.words import positions_of
+from transforms.names.words import Words
 from transforms.quotes.spans import QuoteSpan
 from transforms.speakers.discourse import Discourse
 from transforms.speakers.lexicon import Pronoun, pronouns
@@ -27,7 +25,7 @@ from transforms.speakers.sources import antecedent, holder_of
 CLEAR_MARGIN = 0.3
 """A pronoun means somebody clearly when the next best is less salient by this share."""
 _MOST_CLAUSES = 12
-_VERBS = (VERB, AUX)
+_VERBS = ("VERB", "AUX")
 
 
 class Anaphora:
@@ -53,7 +51,7 @@ class Anaphora:
         self.resolved: dict[int, Resolution] = {}
         self.holders: dict[int, int] = {}
         told = self._told_sentences()
-        for at in sorted({*discourse.heads, *sources, *positions_of(discourse.doc, _is_pronoun)}):
+        for at in sorted({*discourse.heads, *sources, *Words(discourse.doc).positions(_is_pronoun)}):
             self._read(discourse.doc[at], int(told[at]))
 
     def _told_sentences(self) -> npt.NDArray[np.int64]:
@@ -62,9 +60,12 @@ class Anaphora:
         Only these make salience fade: neither a long quotation nor a line such as "2:35 p.m." lets the last speaker be
         forgotten.
         """
-        sent_starts, pos = self._discourse.doc.to_array([SENT_START, POS]).astype(np.int64).T
+        doc = self._discourse.doc
+        sent_starts, pos = doc.to_array(["SENT_START", "POS"]).astype(np.int64).T
         sentences = np.cumsum(sent_starts == 1)
-        verbs = np.isin(pos, _VERBS) & (np.frombuffer(self._discourse.quoted, dtype=np.uint8) == 0)
+        verbs = np.isin(pos, [doc.vocab.strings[name] for name in _VERBS]) & (
+            np.frombuffer(self._discourse.quoted, dtype=np.uint8) == 0
+        )
         return np.searchsorted(np.unique(sentences[verbs]), sentences, side="right")
 
     def _read(self, token: Token, sentence: int) -> None:

@@ -44,7 +44,7 @@ def _before(discourse: Discourse, positions: Positions, quotes: Sequence[QuoteSp
         return None
     previous = quotes[index - 1]
     distance = positions.paragraph(quote.content.start) - positions.paragraph(previous.content.start)
-    if not previous.speaker or distance != 1 or previous.quote_type is QuoteType.INDIRECT:
+    if not previous.speaker or distance != 1:
         return None
     return previous
 

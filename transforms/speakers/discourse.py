@@ -1,11 +1,12 @@
 """What a document says about whom, token by token: the ground that the speaker rules stand on."""
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from spacy.tokens import Doc, Token
 
+from transforms.names.drafts import VALUE_LABELS
 from transforms.names.roles import nouns_of
 from transforms.names.spans import Mention
 from transforms.names.words import token_starts
@@ -25,6 +26,7 @@ class Referent:
         gender: "f", "m", "n", or None when nothing tells.
         first_token: where it is first mentioned.
         roles: role nouns stated beside its name.
+        epithets: capitalised words of its roles that are no role nouns ("Texas" of "Texas Senator").
     """
 
     name: str
@@ -32,6 +34,7 @@ class Referent:
     gender: str | None
     first_token: int
     roles: set[str] = field(default_factory=set)
+    epithets: set[str] = field(default_factory=set)
 
 
 class Discourse:
@@ -51,7 +54,8 @@ class Discourse:
         self._starts = token_starts(doc)
         self._inside: dict[int, int] = {}
         for mention in mentions:
-            self._add(mention)
+            if mention.label not in VALUE_LABELS:
+                self._add(mention)
         self.quoted = bytearray(len(doc))
         for quote in quotes:
             for span in _spoken(quote):
@@ -82,6 +86,7 @@ class Discourse:
             referent = Referent(mention.canonical_name, mention.label, mention.gender, first)
             self.referents[mention.cluster] = referent
         referent.roles.update(nouns_of(mention.role or ""))
+        referent.epithets.update(epithets_of((mention.role or "").split()))
         for token in range(first, last):
             self._inside[token] = mention.cluster
         self.heads[self.doc[first:last].root.i] = mention.cluster
@@ -89,3 +94,8 @@ class Discourse:
 
 def _spoken(quote: QuoteSpan) -> list[Span]:
     return [quote.content] if quote.quote_type is QuoteType.DIRECT else quote.quoted_parts
+
+
+def epithets_of(words: Iterable[str]) -> set[str]:
+    """Capitalised words that are no role nouns: what tells one senator from another."""
+    return {word for word in words if word[:1].isupper() and not any(nouns_of(word))}

@@ -8,7 +8,7 @@ from spacy.tokens import Token
 from transforms.names.lexicon import role_nouns
 from transforms.quotes.spans import QuoteSpan, Span
 from transforms.records import SpeakerType
-from transforms.speakers.discourse import PERSON, Discourse
+from transforms.speakers.discourse import PERSON, Discourse, Referent, epithets_of
 from transforms.speakers.lexicon import document_nouns, pronouns
 
 _ORGANISATIONS = frozenset({"ORG", "GPE", "FAC", "LOC", "PRODUCT"})
@@ -64,13 +64,14 @@ def holder_of(discourse: Discourse, head: Token, salience: Callable[[int], float
         head: head noun of the title.
         salience: how much each person is talked about where the title stands.
     """
-    if head.tag_ not in _SINGULAR or not _is_definite(head):
+    if head.tag_ not in _SINGULAR or not _is_definite(head) or _is_part_of_name(head):
         return None
     nouns = set(_nouns(head))
+    epithets = epithets_of(token.text for token in head.lefts)
     known = {
         number: referent.roles
         for number, referent in discourse.referents.items()
-        if referent.roles and referent.label == PERSON and referent.first_token < head.i
+        if _may_hold(referent, head, epithets)
     }
     exact = [number for number, roles in known.items() if nouns & roles]
     wider = [number for number, roles in known.items() if any(nouns & _wider(role) for role in roles)]
@@ -120,6 +121,18 @@ def _kind_of(discourse: Discourse, referent: int) -> SpeakerType:
 def _is_definite(head: Token) -> bool:
     children = list(head.children)
     return any(child.lower_ in _DEFINITE for child in children) and not any(child.dep_ == "poss" for child in children)
+
+
+def _is_part_of_name(head: Token) -> bool:
+    """Whether a capitalised title is the end of a name ("the Harwick Union Leader")."""
+    return head.text[:1].isupper() and any(child.dep_ == "compound" for child in head.lefts)
+
+
+def _may_hold(referent: Referent, head: Token, epithets: set[str]) -> bool:
+    """Whether somebody named before has a role, and none that contradicts the title ("Texas" – "the Florida senator")."""
+    if not referent.roles or referent.label != PERSON or referent.first_token >= head.i:
+        return False
+    return not epithets or not referent.epithets or bool(epithets & referent.epithets)
 
 
 def _nouns(head: Token) -> Iterator[str]:
