@@ -6,13 +6,16 @@ was, it stays a person of its own, because a wrong merge is worse than a missing
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from transforms.names.lexicon import full_given_names
 
 GENERATIONS = frozenset({"jr", "sr", "ii", "iii", "iv"})
 """Suffixes that tell a father from a son."""
+
+_MOST_NAMESAKES = 50
+"""People of one surname that are compared: keeps lists of names from costing the square of their length."""
 
 
 @dataclass(slots=True)
@@ -40,7 +43,7 @@ def name_words(text: str) -> tuple[str, ...]:
 def group_people(forms: Sequence[Form]) -> list[int]:
     """Give each form the number of its person; numbers are positions of forms, so they are stable.
 
-    Linear in the number of forms as long as few people share a surname.
+    Linear in the number of forms.
     """
     groups = list(range(len(forms)))
     bearers = _merge_full_names(forms, groups)
@@ -74,7 +77,8 @@ def _merge_full_names(forms: Sequence[Form], groups: list[int]) -> list[_Bearer]
         words = forms[index].words
         if not _is_full(words):
             continue
-        same = next((b for b in by_surname[surname(words)] if _is_same_full_name(b.words, words)), None)
+        namesakes = by_surname[surname(words)][-_MOST_NAMESAKES:]
+        same = next((bearer for bearer in namesakes if _is_same_full_name(bearer.words, words)), None)
         if same is None:
             by_surname[surname(words)].append(_Bearer(words, [index], forms[index].positions[0]))
         else:
@@ -107,8 +111,9 @@ def _is_same_given_name(one: str, other: str) -> bool:
     return not names.isdisjoint(others)
 
 
-def _bearer_of(form: Form, index: int, by_word: dict[str, list[_Bearer]]) -> _Bearer | None:
-    candidates = [b for b in by_word.get(form.words[-1], ()) if index not in b.forms and len(b.words) > len(form.words)]
+def _bearer_of(form: Form, index: int, by_word: Mapping[str, list[_Bearer]]) -> _Bearer | None:
+    namesakes = by_word.get(form.words[-1], [])[:_MOST_NAMESAKES]
+    candidates = [b for b in namesakes if index not in b.forms and len(b.words) > len(form.words)]
     for fits in (_ends_with, _starts_with, _holds):
         fitting = [bearer for bearer in candidates if fits(bearer.words, form.words)]
         if len(fitting) == 1:

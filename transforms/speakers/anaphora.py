@@ -84,7 +84,10 @@ class Anaphora:
 
     def _pronoun(self, token: Token, sentence: int, is_source: bool) -> int | None:
         pronoun = pronoun_of(token)
-        if pronoun is None or (self._discourse.quoted[token.i] and not is_source):
+        if pronoun is None:
+            return None
+        # A pronoun in a quotation is the speaker's, and "it" mostly stands for nothing: unless they are a source.
+        if not is_source and (self._discourse.quoted[token.i] or pronoun.gender == "n"):
             return None
         resolution = self._tracker.best(pronoun, sentence, self._named_in_content(token), self._binder(token, pronoun))
         if resolution is None:

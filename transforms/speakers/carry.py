@@ -9,6 +9,8 @@ from transforms.speakers.discourse import Discourse
 
 CARRIED = "carried"
 """``attribution_method`` of a carried speaker."""
+_DIALOGUE = 3
+"""Paragraphs within which a dialogue partner is looked for."""
 _CONFIDENCE = 0.75
 """Share of the confidence of the quotation that the speaker is carried from."""
 
@@ -17,7 +19,8 @@ def carry_speakers(discourse: Discourse, positions: Positions, quotes: Sequence[
     """Give direct quotations without a speaker the one that the text carries on with.
 
     Two cases count as evidence: another quotation of the same group has a speaker; or the quotation is all there is in
-    its paragraph and the last quotation, in the paragraph before, has a speaker and is not indirect.
+    its paragraph and the last quotation stands in the paragraph before and has a speaker. In a dialogue,
+    questions and answers take turns.
     """
     by_group: dict[int, QuoteSpan] = {}
     for quote in quotes:
@@ -43,10 +46,34 @@ def _before(discourse: Discourse, positions: Positions, quotes: Sequence[QuoteSp
     if index == 0 or not _fills_paragraph(discourse, positions, quote):
         return None
     previous = quotes[index - 1]
-    distance = positions.paragraph(quote.content.start) - positions.paragraph(previous.content.start)
-    if not previous.speaker or distance != 1:
+    if not previous.speaker or _paragraphs_between(positions, previous, quote) != 1:
         return None
-    return previous
+    return _turn(discourse, positions, quotes, index)
+
+
+def _turn(discourse: Discourse, positions: Positions, quotes: Sequence[QuoteSpan], index: int) -> QuoteSpan | None:
+    """Whose turn it is: nobody answers their own question, and who asks in a dialogue asks again.
+
+    Returns the quotation to carry the speaker from, None when the dialogue partner is not known.
+    """
+    quote, previous = quotes[index], quotes[index - 1]
+    is_question, was_question = _is_question(discourse, quote), _is_question(discourse, previous)
+    if is_question == was_question:
+        return None if is_question else previous
+    for partner in reversed(quotes[max(index - 3, 0) : index - 1]):
+        is_near = _paragraphs_between(positions, partner, quote) <= _DIALOGUE
+        if partner.speaker and is_near and _is_question(discourse, partner) == is_question:
+            return partner
+    return None if was_question else previous
+
+
+def _is_question(discourse: Discourse, quote: QuoteSpan) -> bool:
+    first, last = discourse.tokens(quote.content)
+    return any(token.text == "?" for token in discourse.doc[max(first, last - 2) : last])
+
+
+def _paragraphs_between(positions: Positions, one: QuoteSpan, other: QuoteSpan) -> int:
+    return positions.paragraph(other.content.start) - positions.paragraph(one.content.start)
 
 
 def _fills_paragraph(discourse: Discourse, positions: Positions, quote: QuoteSpan) -> bool:

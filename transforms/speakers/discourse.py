@@ -44,6 +44,7 @@ class Discourse:
         doc: the parsed text.
         referents: entities by their cluster number.
         heads: token → cluster number, for the head token of each mention.
+        holders: those of the referents that are people with a role.
         quoted: for each token whether it stands in quotation marks.
     """
 
@@ -56,6 +57,7 @@ class Discourse:
         for mention in mentions:
             if mention.label not in VALUE_LABELS:
                 self._add(mention)
+        self.holders = {n: one for n, one in self.referents.items() if one.roles and one.label == PERSON}
         self.quoted = bytearray(len(doc))
         for quote in quotes:
             for span in _spoken(quote):

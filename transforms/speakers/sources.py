@@ -69,9 +69,7 @@ def holder_of(discourse: Discourse, head: Token, salience: Callable[[int], float
     nouns = set(_nouns(head))
     epithets = epithets_of(token.text for token in head.lefts)
     known = {
-        number: referent.roles
-        for number, referent in discourse.referents.items()
-        if _may_hold(referent, head, epithets)
+        number: referent.roles for number, referent in discourse.holders.items() if _may_hold(referent, head, epithets)
     }
     exact = [number for number, roles in known.items() if nouns & roles]
     wider = [number for number, roles in known.items() if any(nouns & _wider(role) for role in roles)]
@@ -129,8 +127,8 @@ def _is_part_of_name(head: Token) -> bool:
 
 
 def _may_hold(referent: Referent, head: Token, epithets: set[str]) -> bool:
-    """Whether somebody named before has a role, and none that contradicts the title ("Texas" – "the Florida senator")."""
-    if not referent.roles or referent.label != PERSON or referent.first_token >= head.i:
+    """Whether somebody named before holds a title that "the Florida senator" does not contradict ("Texas senator")."""
+    if referent.first_token >= head.i:
         return False
     return not epithets or not referent.epithets or bool(epithets & referent.epithets)
 
