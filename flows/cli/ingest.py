@@ -1,6 +1,8 @@
 """``onrecord ingest``: run the ingest flow from the terminal."""
 
 import os
+import shlex
+import sys
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -35,7 +37,8 @@ def ingest(sources: tuple[str, ...], data: str, strict: bool, as_json: bool, ver
     """
     begin = time.perf_counter()
     if not verbose:
-        os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "WARNING")  # the run page has them all
+        # The run page has them all; errors too, which Prefect would print with a traceback beside our sentence.
+        os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
     _check_sources(sources)
     from flows.options import IngestOptions  # noqa: PLC0415
     from flows.server import prefect_api  # noqa: PLC0415
@@ -46,8 +49,8 @@ def ingest(sources: tuple[str, ...], data: str, strict: bool, as_json: bool, ver
             ready = time.perf_counter() - begin
             report = _run(list(sources), data, chosen, quiet=as_json)
     except KeyboardInterrupt:
-        again = f"onrecord ingest {' '.join(sources)} --data {data}"
-        message = f"Interrupted. Finished batches are kept; to go on: {again}"
+        # With all of its options: another batch size would cut other batches than those that are finished.
+        message = f"Interrupted. Finished batches are kept; to go on: onrecord {shlex.join(sys.argv[1:])}"
         raise ShownError(message, EXIT_INTERRUPTED) from None
     _print(report, ready, as_json)
     if strict and not report.clean:

@@ -67,14 +67,14 @@ def test_a_corrected_record_with_an_address_keeps_its_identity(tmp_path: Path) -
     ingest([str(landing)], str(root), IngestOptions(workers=1))
     before = document_ids(root, "feed.jsonl")
     text = feed.read_text("utf-8")
-    write_text(feed, text.replace("the new bridge", "the old bridge", 1).replace("2025-02-03", "2025-06-07", 1))
+    write_text(feed, text.replace("the new bridge", "the old wooden bridge", 1).replace("2025-02-03", "2025-06-07", 1))
     report = ingest([str(landing)], str(root), IngestOptions(workers=1))
     assert (report.counts["documents_replaced"], report.counts["documents_added"]) == (1, 0)
     assert document_ids(root, "feed.jsonl") == before
     documents = table(root, "documents")
     assert documents["document_id"].is_unique
     (moved,) = documents[documents["month"].astype(str) == "2025-06"].to_dict("records")
-    assert "the old bridge" in moved["text"]
+    assert "the old wooden bridge" in moved["text"]
     for name in ("entities", "quotes"):
         rows = table(root, name)
         mine = rows[rows["document_id"] == moved["document_id"]]

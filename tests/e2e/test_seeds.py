@@ -155,7 +155,7 @@ def test_the_run_has_a_row(seeds_run: Ingested) -> None:
     assert row["documents_added"] == seeds_run.report["counts"]["documents_added"]
     assert list(row["sources"]) == [str(SEEDS)]
     assert row["words_per_second"] > 0
-    assert {"onrecord", "spacy", "prefect"} <= {version["package"] for version in row["versions"]}
+    assert {"onrecord", "spacy", "prefect"} <= {version["name"] for version in row["versions"]}
 
 
 @pytest.mark.usefixtures("api")

@@ -38,7 +38,7 @@ def rows(text: str) -> list[str]:
         "# ingest landing",
         "Snapshot **3** committed to `news`.",
         "| files found | 1,234 |",
-        "12,346 words/s",
+        "12,346 words/s while annotating",
         "| annotate | 2.0 | load model 1.0, annotate 3.0 |",
         "| Orla Fennimore | 3 |",
         "| empty | 4 |",
@@ -58,7 +58,9 @@ def test_sections_without_rows_are_left_out() -> None:
     assert "no snapshot was made" in text
 
 
-@pytest.mark.parametrize("name", ["a|b.txt", "a\nb.txt", "a\\|b.txt", "<script>alert(1)</script>.txt", "a`b`.txt", "||"])
+@pytest.mark.parametrize(
+    "name", ["a|b.txt", "a\nb.txt", "a\\|b.txt", "<script>alert(1)</script>.txt", "a`b`.txt", "||"]
+)
 def test_a_hostile_file_name_stays_in_its_cell(name: str) -> None:
     harmless = markdown(report(slowest=[(0.5, "harmless")], top_speakers=[("harmless", 3)]))
     hostile = markdown(report(slowest=[(0.5, name)], top_speakers=[(name, 3)]))

@@ -1,0 +1,1 @@
+"""Rules of language as data files, read with ``importlib.resources``."""

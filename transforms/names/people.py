@@ -113,7 +113,13 @@ def _is_same_given_name(one: str, other: str) -> bool:
 
 def _bearer_of(form: Form, index: int, by_word: Mapping[str, list[_Bearer]]) -> _Bearer | None:
     namesakes = by_word.get(form.words[-1], [])[:_MOST_NAMESAKES]
-    candidates = [b for b in namesakes if index not in b.forms and len(b.words) > len(form.words)]
+    candidates = [
+        bearer
+        for bearer in namesakes
+        if index not in bearer.forms
+        and len(bearer.words) > len(form.words)
+        and not _is_generation_apart(bearer.words, form.words)
+    ]
     for fits in (_ends_with, _starts_with, _holds):
         fitting = [bearer for bearer in candidates if fits(bearer.words, form.words)]
         if len(fitting) == 1:
@@ -121,6 +127,11 @@ def _bearer_of(form: Form, index: int, by_word: Mapping[str, list[_Bearer]]) -> 
         if fitting:
             return _owner(form, fitting)
     return None
+
+
+def _is_generation_apart(words: Sequence[str], part: Sequence[str]) -> bool:
+    """Whether both are full names that differ in the generation only ("Tomas Verrin" – "Tomas Verrin Jr.")."""
+    return _is_full(part) and words[0] == part[0] and surname(words) == surname(part)
 
 
 def _owner(form: Form, bearers: Iterable[_Bearer]) -> _Bearer | None:

@@ -5,32 +5,22 @@ direct quotation; a region inside reported content makes that content mixed; con
 """
 
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass, field
 
-from transforms.quotes.attribution import Attribution, before_zone, is_cue
-from transforms.quotes.contents import Content, is_clause, verb_content
+from transforms.quotes.attribution import Attribution, is_cue
+from transforms.quotes.contents import verb_content
 from transforms.quotes.lexicon import confidence_of, cue_nouns
-from transforms.quotes.marks import QuotedRegion
 from transforms.quotes.phrases import Report, according_to, noun_report, transcript_line
-from transforms.quotes.regions import attribute_regions, starts_sentence
-from transforms.quotes.scare import is_quotation
-from transforms.quotes.second_hand import second_hand, via_of
+from transforms.quotes.placement import Piece, place_regions
+from transforms.quotes.regions import attribute_regions
+from transforms.quotes.second_hand import second_hand, split_tag, via_of
 from transforms.quotes.sources import find_addressee, find_source
 from transforms.quotes.spans import QuoteSpan, Span
 from transforms.quotes.view import DocView
 from transforms.records import QuoteType
 
 _MIN_TOKENS = 2
+_MIN_CHARACTERS = 12  # what is left of a cut piece must be more than a word or two
 _WEAK = frozenset({"around", "object"})  # methods that are wrong more often than an inner clause
-
-
-@dataclass(slots=True)
-class _Piece:
-    """A stretch of reported content with everything that attributes it."""
-
-    span: Span
-    report: Report
-    regions: list[int] = field(default_factory=list)
 
 
 def extract_quotes(view: DocView) -> list[QuoteSpan]:
@@ -38,14 +28,14 @@ def extract_quotes(view: DocView) -> list[QuoteSpan]:
     reports, second_hand_stretches = second_hand(view, find_reports(view))
     attributions = attribute_regions(view, reports)
     pieces = _pieces(view, reports)
-    direct = _place_regions(view, attributions, pieces)
+    direct = place_regions(view, attributions, pieces)
     quotes = [_direct(view, number, attributions[number]) for number in direct]
     taken = [view.regions[number] for number in direct]
     for piece in _outermost(_cut(view, pieces, [Span(region.start, region.end) for region in taken])):
         quotes.append(_reported(view, piece))
     quotes = _without_overlap(quotes)
     for quote in quotes:
-        quote.via = via_of(second_hand_stretches, quote.content)
+        quote.via = quote.via or via_of(second_hand_stretches, quote.content)
     _number_groups(quotes)
     return quotes
 
@@ -84,90 +74,17 @@ def find_reports(view: DocView) -> list[Report]:
     return reports
 
 
-def _pieces(view: DocView, reports: list[Report]) -> list[_Piece]:
+def _pieces(view: DocView, reports: list[Report]) -> list[Piece]:
     pieces = []
     for report in reports:
         for first, stop in report.content.ranges:
             span = view.trimmed(first, stop)
             if stop - first >= _MIN_TOKENS and span:
-                pieces.append(_Piece(span, report))
+                pieces.append(Piece(span, report))
     return pieces
 
 
-def _place_regions(view: DocView, attributions: list[Attribution | None], pieces: list[_Piece]) -> list[int]:
-    """Decide for each region: a quotation of its own (returned), part of a piece (noted there), or no quotation."""
-    holders: dict[int, list[_Piece]] = {}
-    ends = [region.end for region in view.regions]
-    starts = [region.start for region in view.regions]
-    for piece in pieces:
-        for number in range(bisect_right(ends, piece.span.start), bisect_left(starts, piece.span.end)):
-            holders.setdefault(number, []).append(piece)
-    direct: list[int] = []
-    for number, region in enumerate(view.regions):
-        attribution = attributions[number]
-        holder = _holder(view, number, attribution, holders.get(number, []))
-        if holder is not None:
-            holder.regions.append(number)
-        elif attribution is not None and attribution.method == "cue_after" and not starts_sentence(view, region):
-            piece = _sentence_piece(view, number, attribution)
-            if piece is not None:
-                pieces.append(piece)
-        elif is_quotation(view, region, attribution is not None):
-            direct.append(number)
-    return direct
-
-
-def _holder(view: DocView, number: int, attribution: Attribution | None, pieces: list[_Piece]) -> _Piece | None:
-    """The reported content that the region is a part of, None when the region stands for itself."""
-    region = view.regions[number]
-    outside = [piece for piece in pieces if _words_outside(view, piece.span, region.start, region.end) > 1]
-    if not outside:
-        return None
-    transcript = attribution is not None and attribution.method == "transcript"
-    if starts_sentence(view, region) and not transcript and _ends_with_stop(view, region):
-        return None
-    if attribution is not None and attribution.method in ("cue_before", "colon"):
-        cue = view.starts[attribution.cue]
-        around = [piece for piece in outside if piece.span.start <= cue and piece.span.end >= region.end]
-        if around:
-            return min(around, key=lambda piece: piece.span.start)  # the cue itself is part of what is reported
-        own = [piece for piece in outside if piece.report.cue[0] == attribution.cue]
-        if not own:
-            return None
-        text = view.text[own[0].span.start : region.start].strip().lower()
-        if text in ("", "that") and view.text[region.inner_end - 1] in ".,?!":
-            return None
-        return own[0]
-    return min(outside, key=lambda piece: piece.span.start)
-
-
-def _sentence_piece(view: DocView, number: int, attribution: Attribution) -> _Piece | None:
-    """Content that begins without marks and ends in them: The bridge is “as good as new,” she said."""
-    low, _ = before_zone(view, view.regions[number])
-    _, stop = view.tokens_in(view.regions[number].start, view.regions[number].end)
-    if not is_clause(view, low, stop):
-        return None
-    report = Report(
-        Content(((low, stop),), "cue_after"),
-        (attribution.cue, attribution.cue + 1),
-        attribution.word,
-        attribution.source,
-        "cue_after",
-    )
-    return _Piece(view.trimmed(low, stop), report, [number])
-
-
-def _ends_with_stop(view: DocView, region: QuotedRegion) -> bool:
-    return view.text[region.inner_start : region.inner_end].rstrip()[-1:] in set(",.?!…")
-
-
-def _words_outside(view: DocView, span: Span, start: int, end: int) -> int:
-    before = view.text[span.start : max(span.start, start)].split()
-    after = view.text[min(span.end, end) : span.end].split()
-    return len(before) + len(after)
-
-
-def _cut(view: DocView, pieces: list[_Piece], taken: list[Span]) -> list[_Piece]:
+def _cut(view: DocView, pieces: list[Piece], taken: list[Span]) -> list[Piece]:
     """Pieces grown over the regions that they hold and cut where a direct quotation begins."""
     starts = [span.start for span in taken]
     ends = [span.end for span in taken]
@@ -181,15 +98,16 @@ def _cut(view: DocView, pieces: list[_Piece], taken: list[Span]) -> list[_Piece]
             if taken[low].start <= piece.span.start:
                 continue
             piece.span = view.trim(piece.span.start, taken[low].start)
-            if piece.span.end - piece.span.start < 12:
+            if piece.span.end - piece.span.start < _MIN_CHARACTERS:
                 continue
+            piece.regions = [number for number in piece.regions if view.regions[number].end <= piece.span.end]
         kept.append(piece)
     return kept
 
 
-def _outermost(pieces: list[_Piece]) -> list[_Piece]:
+def _outermost(pieces: list[Piece]) -> list[Piece]:
     """Pieces without overlap: the outer one of two, but a clause that was surely said inside a weaker frame."""
-    kept: list[_Piece] = []
+    kept: list[Piece] = []
     for piece in sorted(pieces, key=lambda piece: (piece.span.start, -piece.span.end)):
         last = kept[-1] if kept else None
         if last is None or piece.span.start >= last.span.end:
@@ -206,9 +124,10 @@ def _direct(view: DocView, number: int, attribution: Attribution | None) -> Quot
     quote = QuoteSpan(Span(region.start, region.end), QuoteType.DIRECT, group)
     quote.quoted_parts = [Span(region.start, region.end)]
     if attribution is None:
+        quote.confidence = confidence_of(QuoteType.DIRECT, quote.attribution_method)
         return quote
     quote.attribution_method = attribution.method
-    quote.confidence = confidence_of(attribution.method)
+    quote.confidence = confidence_of(QuoteType.DIRECT, attribution.method)
     if attribution.word is not None:
         quote.cue = Span(view.starts[attribution.cue], view.end_of(attribution.cue))
         quote.cue_lemma = attribution.word.lemma
@@ -218,18 +137,20 @@ def _direct(view: DocView, number: int, attribution: Attribution | None) -> Quot
     return quote
 
 
-def _reported(view: DocView, piece: _Piece) -> QuoteSpan:
+def _reported(view: DocView, piece: Piece) -> QuoteSpan:
     report = piece.report
-    quote = QuoteSpan(piece.span, QuoteType.MIXED if piece.regions else QuoteType.INDIRECT, report.cue[0])
+    content, outlet = split_tag(view.text, piece.span)
+    quote = QuoteSpan(content, QuoteType.MIXED if piece.regions else QuoteType.INDIRECT, report.cue[0])
     quote.quoted_parts = [Span(view.regions[n].start, view.regions[n].end) for n in piece.regions]
     quote.attribution_method = report.method
-    quote.confidence = confidence_of(report.method)
+    quote.confidence = confidence_of(quote.quote_type, report.method)
     quote.cue = Span(view.starts[report.cue[0]], view.end_of(report.cue[1] - 1))
     if report.word is not None:
         quote.cue_lemma = report.word.lemma
         quote.addressee = find_addressee(view, view.doc[report.cue[0]], report.word)
     if report.source is not None:
         quote.speaker, quote.speaker_head = report.source.span, report.source.head
+    quote.via = outlet
     return quote
 
 

@@ -1,10 +1,14 @@
-"""The word lists of the quote extractor, read from ``transforms/data`` once a process."""
+"""The word lists of the quote extractor, read
+from ``transforms/data`` once a process."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from importlib import resources
+
+from transforms.records import QuoteType
 
 
 class Frame(StrEnum):
@@ -55,20 +59,28 @@ def outlets() -> frozenset[str]:
     return frozenset(_lines("quotes_outlets.txt"))
 
 
-def confidence_of(method: str) -> float:
-    """The measured share of right quotations among those that a rule attributed.
+@lru_cache(maxsize=1)
+def outlet_tag() -> re.Pattern[str]:
+    """A clause at the end of a content by which an outlet passes it on; group 1 is the mention of the outlet."""
+    names = "|".join(re.escape(name) for name in sorted(outlets(), key=len, reverse=True))
+    verbs = "|".join(_lines("quotes_outlet_verbs.txt"))
+    nouns = "report|story|article|newspaper|news agency"
+    return re.compile(rf"\s*[,—–]\s*((?:the\s+)?(?:{names})(?:\s+(?:{nouns}))?)\s+(?:{verbs})$", re.IGNORECASE)
+
+
+def confidence_of(quote_type: QuoteType, method: str) -> float:
+    """The measured share of quotations with right span and source among those that a rule attributed.
 
     Raises:
-        KeyError: when the rule has no line in ``quotes_confidence.tsv``.
+        KeyError: when type and rule have no line in ``quotes_confidence.tsv``.
     """
-    return _confidences()[method]
+    return _confidences()[quote_type, method]
 
 
 @lru_cache(maxsize=1)
-def _confidences() -> dict[str, float]:
-    return {
-        method: float(share) for method, share in (line.split("\t")[:2] for line in _lines("quotes_confidence.tsv"))
-    }
+def _confidences() -> dict[tuple[QuoteType, str], float]:
+    rows = (line.split("\t") for line in _lines("quotes_confidence.tsv"))
+    return {(QuoteType(quote_type), method): float(share) for quote_type, method, share, _count in rows}
 
 
 def _by_form(name: str) -> dict[str, ReportingWord]:

@@ -15,7 +15,6 @@ from transforms.quotes.marks import QuotedRegion
 from transforms.quotes.phrases import Report
 from transforms.quotes.view import DocView
 
-
 _APART = frozenset({":", "(", "—", "–", "-", "--"})
 
 

@@ -5,7 +5,7 @@ The outlet is not the source of the quotation but the way that it came (``via``)
 
 from bisect import bisect_right
 
-from transforms.quotes.lexicon import outlets
+from transforms.quotes.lexicon import outlet_tag, outlets
 from transforms.quotes.phrases import Report
 from transforms.quotes.sources import Source
 from transforms.quotes.spans import Span
@@ -17,9 +17,7 @@ _OUTER_METHODS = frozenset({"around", "according_to"})
 
 def is_outlet(view: DocView, source: Source) -> bool:
     """Whether the source mention is a news outlet, or its report."""
-    name = view.text[source.span.start : source.span.end].lower().removeprefix("the ")
-    for tail in _TAILS:
-        name = name.removesuffix(tail)
+    name = _without_tail(view.text[source.span.start : source.span.end])
     return name.removesuffix("’s").removesuffix("'s") in outlets()
 
 
@@ -52,3 +50,26 @@ def via_of(stretches: list[tuple[Span, Span]], content: Span) -> Span | None:
     if index >= 0 and stretches[index][0].start <= content.start < stretches[index][0].end:
         return stretches[index][1]
     return None
+
+
+LONGEST_TAG = 80
+"""Characters; an outlet's clause is short, and a bound keeps the search linear."""
+
+
+def split_tag(text: str, content: Span) -> tuple[Span, Span | None]:
+    """Content without a last clause of an outlet (", the Reuters report details"), and the outlet's mention."""
+    low = max(content.start, content.end - LONGEST_TAG)
+    tag = outlet_tag().search(text[low : content.end])
+    if tag is None or low + tag.start() <= content.start:
+        return content, None
+    name = tag.group(1)
+    bare = _without_tail(name)
+    start = low + tag.start(1) + name.lower().find(bare)
+    return Span(content.start, low + tag.start()), Span(start, start + len(bare))
+
+
+def _without_tail(name: str) -> str:
+    bare = name.lower().removeprefix("the ")
+    for tail in _TAILS:
+        bare = bare.removesuffix(tail)
+    return bare

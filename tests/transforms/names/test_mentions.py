@@ -1,8 +1,12 @@
+from dataclasses import asdict
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from spacy.language import Language
+from spacy.tokens import Span
 
+from transforms.names.components import MentionFinder, MentionSteps
 from transforms.names.spans import Mention
 
 pytestmark = pytest.mark.model
@@ -98,3 +102,27 @@ def test_mentions_lie_in_the_text_sorted_and_apart(nlp: Language, text: str) -> 
 
 def test_the_same_text_gives_the_same_mentions(nlp: Language) -> None:
     assert nlp(ARTICLE)._.mentions == nlp(ARTICLE)._.mentions
+
+
+def test_a_surname_is_a_person_whatever_the_model_says(nlp: Language) -> None:
+    doc = nlp(
+        "Robert Hale won. Hale’s plan for Hale Steel was known; the Hale administration begins in May. Hale left."
+    )
+    hales = [m for m in doc._.mentions if doc.text[m.start : m.end] == "Hale"]
+    assert {(m.label, m.canonical_name) for m in hales} == {("PERSON", "Robert Hale")}
+    assert all(m.label_source != "model" for m in hales if m.label_model != "PERSON")
+
+
+def test_honorifics_part_namesakes(nlp: Language) -> None:
+    text = "Susan Marrow met Robert Marrow in Harwick. Mrs. Marrow spoke first. Mr. Marrow listened to Mrs. Marrow."
+    doc = nlp(text)
+    bare = [m.canonical_name for m in doc._.mentions if doc.text[m.start : m.end] == "Marrow"]
+    assert bare == ["Susan Marrow", "Robert Marrow", "Susan Marrow"]
+
+
+def test_each_step_has_its_switch(nlp: Language) -> None:
+    doc = nlp.make_doc("Robert Hale spoke to Hale’s friends.")
+    off = MentionFinder(MentionSteps(**dict.fromkeys(asdict(MentionSteps()), False)))
+    doc.set_ents([Span(doc, 4, 6, label="ORG")])
+    (mention,) = off(doc)._.mentions
+    assert (doc.text[mention.start : mention.end], mention.label, mention.label_source) == ("Hale’s", "ORG", "model")

@@ -109,7 +109,7 @@ def test_quotations_are_ordered_and_apart_and_know_their_confidence(quote_nlp: L
     assert len(quotes) >= 4
     for before, after in pairwise(quotes):
         assert before.content.end <= after.content.start
-    assert all(quote.confidence == confidence_of(quote.attribution_method) for quote in quotes)
+    assert all(quote.confidence == confidence_of(quote.quote_type, quote.attribution_method) for quote in quotes)
 
 
 @pytest.mark.parametrize("text", ["", " ", "\n\n", "“”", "“", "said", ": :", "— ", "according to"])

@@ -3,6 +3,7 @@
 import pytest
 
 from transforms.quotes.lexicon import Frame, confidence_of, cue_nouns, cue_verbs, outlets
+from transforms.records import QuoteType
 
 
 def test_there_are_at_least_two_hundred_reporting_verbs() -> None:
@@ -46,4 +47,4 @@ def test_nouns_and_outlets_are_lower_case() -> None:
 
 def test_an_unknown_method_has_no_confidence() -> None:
     with pytest.raises(KeyError):
-        confidence_of("guess")
+        confidence_of(QuoteType.DIRECT, "guess")

@@ -109,3 +109,29 @@ def test_a_floating_paragraph_carries_the_speaker_on(nlp: Language) -> None:
 def test_a_relative_pronoun_is_its_antecedent(nlp: Language) -> None:
     text = "The plan was drawn up by Tomas Verrin, who said “it will take ten years”."
     assert resolved(nlp, text, "who")[0].speaker_canonical == "Tomas Verrin"
+
+
+def test_questions_and_answers_take_turns(nlp: Language) -> None:
+    text = (
+        "“Will the bridge hold?” Ilse Marrow asked.\n\n“It will,” Tomas Verrin said.\n\n“For how long?”\n\n"
+        "“A hundred years.”"
+    )
+    quotes = resolved(nlp, text, "Ilse Marrow", "Tomas Verrin", None, None)
+    assert [quote.speaker_canonical for quote in quotes] == ["Ilse Marrow", "Tomas Verrin"] * 2
+
+
+def test_a_title_agrees_with_its_place(nlp: Language) -> None:
+    text = (
+        "Norland Senator Tomas Verrin met Harwick Senator Alan Prewitt on Monday.\n\n"
+        "“We will sign,” the Harwick senator said."
+    )
+    assert resolved(nlp, text, "the Harwick senator")[0].speaker_canonical == "Alan Prewitt"
+
+
+def test_numbers_are_nobody(nlp: Language) -> None:
+    assert resolved(nlp, "They met in Harwick. “We are tired,” 43 said.", "43")[0].speaker_canonical is None
+
+
+def test_the_same_text_gives_the_same_speakers(nlp: Language) -> None:
+    text = "Susan Marrow and Robert Hale met. “It needs a roof,” she said.\n\n“And a door.”\n\n“True,” he said."
+    assert resolved(nlp, text, "she", None, "he") == resolved(nlp, text, "she", None, "he")
