@@ -1,7 +1,7 @@
 """What a document says about whom, token by token: the ground that the speaker rules stand on."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from spacy.tokens import Doc, Token
@@ -45,7 +45,7 @@ class Discourse:
         referents: entities by their cluster number.
         heads: token → cluster number, for the head token of each mention.
         holders: those of the referents that are people with a role.
-        quoted: for each token whether it is somebody's words in quotation marks, not the narrator's.
+        quoted: for each token whether it stands in quotation marks.
     """
 
     def __init__(self, doc: Doc, mentions: Sequence[Mention], quotes: Sequence[QuoteSpan]) -> None:
@@ -59,9 +59,10 @@ class Discourse:
                 self._add(mention)
         self.holders = {n: one for n, one in self.referents.items() if one.roles and one.label == PERSON}
         self.quoted = bytearray(len(doc))
-        for span in _spoken(quotes):
-            first, last = self.tokens(span)
-            self.quoted[first:last] = b"\1" * (last - first)
+        for quote in quotes:
+            for span in _spoken(quote):
+                first, last = self.tokens(span)
+                self.quoted[first:last] = b"\1" * (last - first)
 
     def tokens(self, span: Span) -> tuple[int, int]:
         """First token at or after the start of ``span`` and the one past its last."""
@@ -93,13 +94,8 @@ class Discourse:
         self.heads[self.doc[first:last].root.i] = mention.cluster
 
 
-def _spoken(quotes: Sequence[QuoteSpan]) -> Iterator[Span]:
-    """Quoted stretches; one that holds the source of a quotation is an excerpt, with a narrator of its own."""
-    sources = sorted(quote.speaker.start for quote in quotes if quote.speaker)
-    for quote in quotes:
-        for span in [quote.content] if quote.quote_type is QuoteType.DIRECT else quote.quoted_parts:
-            if bisect_left(sources, span.start) == bisect_left(sources, span.end):
-                yield span
+def _spoken(quote: QuoteSpan) -> list[Span]:
+    return [quote.content] if quote.quote_type is QuoteType.DIRECT else quote.quoted_parts
 
 
 def epithets_of(words: Iterable[str]) -> set[str]:
