@@ -20,7 +20,7 @@ from transforms.read.archives import MemberError, open_member
 from transforms.records import Annotated, Document, Origin, Provenance, RawRecord, Reject, RejectReason
 from transforms.version import PIPELINE_VERSION
 from warehouse.landing import LandingFile, open_binary
-from warehouse.ledger import source_parts
+from warehouse.ledger import SourceStatus, source_parts
 from warehouse.staging import StagingArea
 from warehouse.tables import to_arrow
 
@@ -207,6 +207,7 @@ def _stage(spec: BatchSpec, readings: list[_Reading], annotated: list[Annotated]
             len(item.documents) + len(item.rejects),
             run_id=spec.run_id,
             listed_at=spec.ingested_at,
+            status=_status(item),
         )
         for item in readings
     ]
@@ -218,6 +219,12 @@ def _stage(spec: BatchSpec, readings: list[_Reading], annotated: list[Annotated]
         "sources": source_parts(sources),
     }
     StagingArea(spec.root).write(spec.batch_id, tables, {"recipe": spec.recipe})
+
+
+def _status(reading: _Reading) -> SourceStatus | None:
+    """A crash may be a defect of ours that the next version mends, so the ledger must not call the source done."""
+    crashed = any(reject.reason is RejectReason.CRASHED for reject in reading.rejects)
+    return SourceStatus.PARTIAL if crashed else None
 
 
 def _count(result: BatchResult, readings: list[_Reading], annotated: list[Annotated]) -> None:

@@ -20,7 +20,7 @@ ARTICLES = 60
 BATCH_ARTICLES = 3
 SENTENCES = 24
 SECONDS_TO_DIE = 10
-OPTIONS = ("--workers", 2, "--batch-articles", BATCH_ARTICLES)
+OPTIONS = ("--batch-articles", BATCH_ARTICLES, "--workers")
 
 
 @pytest.fixture(scope="module")
@@ -40,9 +40,9 @@ def alone(used_home: Path, tmp_path: Path) -> Iterator[Shell]:
 
 
 def run_until_two_batches_are_staged(shell: Shell, feed: Path, data: Path) -> subprocess.Popen[str]:
-    process = shell.start("ingest", feed, "--data", data, *OPTIONS)
+    process = shell.start("ingest", feed, "--data", data, *OPTIONS, 2)
     staging = data / "staging"
-    begun = eventually(lambda: len(list(staging.glob("*/batch.json"))) >= 2 or process.poll() is not None, 150)
+    begun = eventually(lambda: len(list(staging.glob("[!.]*/batch.json"))) >= 2 or process.poll() is not None, 150)
     assert begun
     assert process.poll() is None, process.communicate()
     assert len(shell.processes()) >= 4, "the parent, its server and two workers"
@@ -85,7 +85,7 @@ def test_sigkill_leaves_no_process_and_no_half_data_and_the_next_run_goes_on(
     staged = staged_whole(data)
     assert 2 <= len(staged) < ARTICLES // BATCH_ARTICLES
 
-    report = shell.ingest(feed, "--data", data, *OPTIONS)
+    report = shell.ingest(feed, "--data", data, *OPTIONS, 1)
     assert report["recovered_batches"] == len(staged)
     assert report["counts"]["records_read"] == ARTICLES - len(staged) * BATCH_ARTICLES
     assert report["counts"]["documents_added"] == ARTICLES
@@ -100,7 +100,7 @@ def test_ctrl_c_ends_with_130_and_says_how_to_go_on(alone: Shell, feed: Path, tm
     assert process.returncode == 128 + signal.SIGINT, err
     told = err.strip().splitlines()[-1]
     assert "Interrupted. Finished batches are kept" in told
-    again = ["onrecord", "ingest", feed, "--data", data, *OPTIONS]
+    again = ["onrecord", "ingest", feed, "--data", data, *OPTIONS, 2]
     assert told.endswith(shlex.join(map(str, again)))
     assert "Traceback" not in err
     gone = eventually(lambda: not alone.processes(), SECONDS_TO_DIE)

@@ -72,7 +72,7 @@ def test_a_crash_in_one_record_refuses_only_that_record(tmp_path: Path) -> None:
     assert reject["excerpt"].startswith("The mayor said")
     assert reject["source_path"].endswith("/b.txt")
     sources = staged.table("sources").to_pandas()
-    assert list(sources["status"]) == ["done", "rejected", "done"]
+    assert list(sources["status"]) == ["done", "partial", "done"]
     assert list(sources["record_count"]) == [1, 1, 1]
 
 
@@ -84,7 +84,7 @@ def test_a_crash_in_one_line_of_a_file_refuses_only_that_line(tmp_path: Path) ->
     assert staged.table("documents")["source_record"].to_pylist() == [0, 1, 3]
     assert staged.table("rejects")["source_record"].to_pylist() == [2]
     (source,) = staged.table("sources").to_pylist()
-    assert (source["status"], source["record_count"], len(source["document_ids"])) == ("done", 4, 3)
+    assert (source["status"], source["record_count"], len(source["document_ids"])) == ("partial", 4, 3)
 
 
 def test_a_crash_while_normalising_is_told_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

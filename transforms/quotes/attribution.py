@@ -56,20 +56,14 @@ def before_zone(view: DocView, region: QuotedRegion) -> tuple[int, int]:
     """Tokens before the region, back to the nearest stop, region or paragraph start."""
     first, _ = view.tokens_in(region.start, region.end)
     edge, _ = view.paragraph_tokens(region.paragraph)
-    low = first
-    while low > edge and first - low < _MAX_ZONE and view.region_of[low - 1] == -1 and not view.is_terminator(low - 1):
-        low -= 1
-    return low, first
+    return view.zone_before(first, edge, _MAX_ZONE), first
 
 
 def after_zone(view: DocView, region: QuotedRegion) -> tuple[int, int]:
     """Tokens after the region, up to the nearest stop, region or paragraph end."""
     _, stop = view.tokens_in(region.start, region.end)
     _, edge = view.paragraph_tokens(region.paragraph)
-    high = stop
-    while high < edge and high - stop < _MAX_ZONE and view.region_of[high] == -1 and not view.is_terminator(high):
-        high += 1
-    return stop, high
+    return stop, view.zone_after(stop, edge, _MAX_ZONE)
 
 
 def from_after(view: DocView, region: QuotedRegion) -> Attribution | None:
@@ -174,10 +168,7 @@ def from_colon(view: DocView, region: QuotedRegion) -> Attribution | None:
 
 def _last_clause(view: DocView, paragraph: int) -> tuple[int, int]:
     edge, stop = view.paragraph_tokens(paragraph)
-    low = stop
-    while low > edge and stop - low < _MAX_ZONE and view.region_of[low - 1] == -1 and not view.is_terminator(low - 1):
-        low -= 1
-    return low, stop
+    return view.zone_before(stop, edge, _MAX_ZONE), stop
 
 
 def colon_source(view: DocView, low: int, colon: int) -> Attribution | None:
@@ -208,9 +199,7 @@ def from_dash(view: DocView, region: QuotedRegion) -> Attribution | None:
     if low >= size or view.lower[low] not in _DASHES or view.paragraph_at(view.starts[low]) > region.paragraph + 1:
         return None
     _, edge = view.paragraph_tokens(view.paragraph_at(view.starts[low]))
-    high = low + 1
-    while high < edge and view.region_of[high] == -1 and not view.is_terminator(high):
-        high += 1
+    high = view.zone_after(low + 1, edge, _MAX_ZONE)
     tokens = [view.doc[i] for i in range(low + 1, high)]
     if not tokens or any(token.pos_ in ("VERB", "AUX") for token in tokens[:_MAX_NAME]):
         return None

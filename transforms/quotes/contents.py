@@ -12,6 +12,7 @@ _OBJECT_PREPOSITIONS = frozenset({"of", "as", "for", "to", "with", "from", "over
 _SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj"})
 _DASHES = frozenset({"—", "–", "-", "--"})
 _COMMAS = _DASHES | {","}
+MAX_CONTENT = 250  # tokens; keeps the time linear on text without full stops, where a "sentence" is the whole text
 _MIN_PIECE = 2  # tokens of a piece of a sentence that counts as content of its own
 
 
@@ -25,6 +26,14 @@ class Content:
 
 def verb_content(view: DocView, verb: Token, word: ReportingWord) -> Content | None:
     """The content of a reporting verb, or None when the parse shows none."""
+    found = _verb_content(view, verb, word)
+    if found is None:
+        return None
+    ranges = tuple((first, min(stop, first + MAX_CONTENT)) for first, stop in found.ranges)
+    return Content(ranges, found.method)
+
+
+def _verb_content(view: DocView, verb: Token, word: ReportingWord) -> Content | None:
     frames = word.frames
     if Frame.CLAUSE in frames or Frame.QUOTE in frames:
         found = _clause(view, verb) or _infinitive(verb, frames) or _around(view, verb, frames)
@@ -55,7 +64,7 @@ def _clip(view: DocView, clause: Token, first: int, stop: int) -> int:
     The parser likes to hang on the reported clause what belongs to the reporting one: "..., adding that", "and
     called", " - a claim that".
     """
-    for i in range(max(first, clause.i) + 1, stop - 1):
+    for i in range(max(first, clause.i) + 1, min(stop, first + MAX_CONTENT) - 1):
         if view.region_of[i] == -1 and (_next_report(view, i) or _aside(view, i)):
             return i
     return stop
@@ -128,7 +137,7 @@ def _around(view: DocView, verb: Token, frames: frozenset[Frame]) -> Content | N
     if Frame.CLAUSE not in frames or not _can_stand_aside(verb, frames):
         return None
     first, stop = _reporting_clause(view, verb)
-    begin, end = _statement(view, first, stop, *view.sentence(verb))
+    begin, end = view.statement(first, stop, view.sentence(verb), MAX_CONTENT)
     as_clause = view.lower[first] == "as"
     if first > begin and not _set_off(view, first - 1):
         return None
@@ -186,14 +195,3 @@ def _reporting_clause(view: DocView, verb: Token) -> tuple[int, int]:
             break
         stop += 1
     return first, stop
-
-
-def _statement(view: DocView, first: int, stop: int, begin: int, end: int) -> tuple[int, int]:
-    """The sentence around the reporting clause, cut at stops that the parser ran over."""
-    low = first
-    while low > begin and not (view.is_terminator(low - 1) and view.region_of[low - 1] == -1):
-        low -= 1
-    high = stop
-    while high < end and not (view.is_terminator(high) and view.region_of[high] == -1):
-        high += 1
-    return low, high

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from spacy.tokens import Token
 
 from transforms.quotes.attribution import Attribution, colon_source
-from transforms.quotes.contents import Content
+from transforms.quotes.contents import MAX_CONTENT, Content
 from transforms.quotes.lexicon import Frame, ReportingWord, cue_nouns
 from transforms.quotes.sources import Source, mention
 from transforms.quotes.view import DocView
@@ -42,7 +42,7 @@ def according_to(view: DocView, i: int) -> Report | None:
         target = next((view.doc[j] for j in range(i + 2, min(i + 8, len(view.doc))) if _nominal(view.doc[j])), None)
     if target is None or view.region_of[target.i] != -1:
         return None
-    begin, end = _sentence(view, i)
+    begin, end = view.statement(i, i, view.sentence(view.doc[i]), MAX_CONTENT)
     source = mention(view, target, None)
     after = view.token_at(source.span.end)
     if i - begin <= 2:
@@ -57,17 +57,6 @@ def _nominal(token: Token) -> bool:
     return token.pos_ in ("NOUN", "PROPN", "PRON")
 
 
-def _sentence(view: DocView, i: int) -> tuple[int, int]:
-    begin, end = view.sentence(view.doc[i])
-    low = i
-    while low > begin and not (view.is_terminator(low - 1) and view.region_of[low - 1] == -1):
-        low -= 1
-    high = i
-    while high < end and not (view.is_terminator(high) and view.region_of[high] == -1):
-        high += 1
-    return low, high
-
-
 def noun_report(view: DocView, i: int) -> Report | None:
     """A noun of speech with a that-clause or infinitive: "his claim that …"."""
     word = cue_nouns().get(view.lower[i])
@@ -76,7 +65,8 @@ def noun_report(view: DocView, i: int) -> Report | None:
     noun = view.doc[i]
     for child in noun.rights:
         if child.dep_ in ("acl", "ccomp", "relcl") and _is_content(child, word):
-            content = Content(((child.left_edge.i, child.right_edge.i + 1),), "noun")
+            first = child.left_edge.i
+            content = Content(((first, min(child.right_edge.i + 1, first + MAX_CONTENT)),), "noun")
             return Report(content, (i, i + 1), word, _owner(view, noun), "noun")
     return None
 

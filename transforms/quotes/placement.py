@@ -93,6 +93,4 @@ def _ends_with_stop(view: DocView, region: QuotedRegion) -> bool:
 
 
 def _words_outside(view: DocView, span: Span, start: int, end: int) -> int:
-    before = view.text[span.start : max(span.start, start)].split()
-    after = view.text[min(span.end, end) : span.end].split()
-    return len(before) + len(after)
+    return view.word_count(span.start, start) + view.word_count(end, span.end)

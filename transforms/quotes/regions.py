@@ -50,10 +50,12 @@ def _own(view: DocView, region: QuotedRegion, previous: Attribution | None) -> A
 
 
 def starts_sentence(view: DocView, region: QuotedRegion) -> bool:
-    """Whether the region begins its sentence, or follows a dash, colon or bracket that sets it apart."""
+    """Whether the region begins its sentence, or is set apart by a dash, colon, bracket or reporting clause."""
     low, first = before_zone(view, region)
     if first > low and view.lower[first - 1] in _APART:
         return True
+    if low > 0 and view.region_of[low - 1] != -1 and first > low and view.lower[first - 1] == ",":
+        return True  # “Yes,” she said, “and no,” …: what stands in between is the clause of the region before
     return all(view.doc[i].is_punct or view.doc[i].is_space for i in range(low, first))
 
 

@@ -11,6 +11,7 @@ from transforms.quotes.view import DocView
 _SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj"})
 _NOMINAL = frozenset({"NOUN", "PROPN", "PRON", "NUM"})
 _MAX_HOPS = 5
+_MAX_MENTION = 80  # tokens to either side of the head
 _EXPLETIVES = frozenset({"it", "there", "that", "this", "what"})
 
 
@@ -96,11 +97,12 @@ def mention(view: DocView, head: Token, verb: Token | None, carried: bool = Fals
 
 
 def _within_gap(view: DocView, at: int, first: int, stop: int) -> tuple[int, int]:
+    """The part of a token range around ``at`` that no stop and no edge of a quoted region cuts off."""
     region = view.region_of[at]
-    low = at
+    first, stop = max(first, at - _MAX_MENTION), min(stop, at + _MAX_MENTION)
+    low, high = at, at + 1
     while low > first and view.region_of[low - 1] == region and not view.is_terminator(low - 1):
         low -= 1
-    high = at + 1
     while high < stop and view.region_of[high] == region and not view.is_terminator(high):
         high += 1
     return low, high

@@ -1,6 +1,7 @@
 """A parsed document as the quote rules see it: tokens, quoted regions and paragraphs in one coordinate system."""
 
 from bisect import bisect_left, bisect_right
+from itertools import accumulate
 
 from spacy.tokens import Doc, Token
 
@@ -30,6 +31,10 @@ class DocView:
         self.regions = regions
         self.lower = [token.lower_ for token in doc]
         self.starts = [token.idx for token in doc]
+        # Token.sent walks back to the sentence's start each time: too slow for a text without full stops.
+        self._sentence_starts = [token.i for token in doc if token.i == 0 or token.is_sent_start]
+        words = (any(map(str.isalnum, word)) for word in self.lower)
+        self._words_before = list(accumulate(words, initial=0))
         self._paragraph_starts = [start for start, _ in paragraphs]
         self.region_of = [-1] * len(doc)
         for number, region in enumerate(regions):
@@ -62,8 +67,41 @@ class DocView:
 
     def sentence(self, token: Token) -> tuple[int, int]:
         """Token range of the sentence that the parser found."""
-        sent = token.sent
-        return sent.start, sent.end
+        index = bisect_right(self._sentence_starts, token.i) - 1
+        following = index + 1
+        end = self._sentence_starts[following] if following < len(self._sentence_starts) else len(self.doc)
+        return self._sentence_starts[index], end
+
+    def word_count(self, start: int, end: int) -> int:
+        """How many words (tokens with a letter or digit) begin in the stretch."""
+        first, stop = self.tokens_in(start, end)
+        return self._words_before[stop] - self._words_before[first] if stop > first else 0
+
+    def statement(self, first: int, stop: int, bounds: tuple[int, int], limit: int) -> tuple[int, int]:
+        """A token range widened to the nearest stops outside quotation marks, within bounds and a limit of tokens."""
+        low, high = first, stop
+        begin, end = max(bounds[0], first - limit), min(bounds[1], stop + limit)
+        while low > begin and not (self.is_terminator(low - 1) and self.region_of[low - 1] == -1):
+            low -= 1
+        while high < end and not (self.is_terminator(high) and self.region_of[high] == -1):
+            high += 1
+        return low, high
+
+    def zone_before(self, first: int, edge: int, limit: int) -> int:
+        """First token of the stretch before token ``first`` without a stop or a quoted region."""
+        low = first
+        begin = max(edge, first - limit)
+        while low > begin and self.region_of[low - 1] == -1 and not self.is_terminator(low - 1):
+            low -= 1
+        return low
+
+    def zone_after(self, stop: int, edge: int, limit: int) -> int:
+        """One past the last token of the stretch from token ``stop`` on without a stop or a quoted region."""
+        high = stop
+        end = min(edge, stop + limit)
+        while high < end and self.region_of[high] == -1 and not self.is_terminator(high):
+            high += 1
+        return high
 
     def trimmed(self, first: int, stop: int) -> Span:
         """Offsets of a token range without white space, commas and dashes at its edges."""
