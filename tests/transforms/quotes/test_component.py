@@ -78,6 +78,18 @@ def test_hearer_and_outlet(quotes_of: QuotesOf) -> None:
     assert (quote.speaker, quote.addressee, quote.via) == ("Quill", "reporters", "Reuters")
 
 
+def test_the_outlet_at_the_end_is_no_content(quotes_of: QuotesOf) -> None:
+    (quote,) = quotes_of("Quill said the bridge was safe and will open in May, the Reuters report details.")
+    assert (quote.content, quote.speaker) == ("the bridge was safe and will open in May", "Quill")
+    assert quote.via == "Reuters"
+
+
+def test_a_clause_between_two_regions_belongs_to_both(quotes_of: QuotesOf) -> None:
+    first, second = quotes_of("“The bridge,” she said, “is as safe as houses.”")
+    assert (first.speaker, second.speaker) == ("she", "she")
+    assert first.group == second.group
+
+
 @pytest.mark.parametrize(
     "text",
     [
