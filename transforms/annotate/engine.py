@@ -7,7 +7,8 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from transforms.annotate.pipeline import load
-from transforms.annotate.rows import Positions, RowContext, entity_rows, quote_rows
+from transforms.annotate.rows import RowContext, entity_rows, quote_rows
+from transforms.names.positions import Positions
 from transforms.normalise.warnings import DocumentWarning, unique
 from transforms.records import Annotated, Document, Entity, Quote
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from spacy.tokens import Doc
 
+from transforms.names.positions import Positions
 from transforms.names.spans import Mention
 from transforms.quotes.spans import QuoteSpan, Span
 from transforms.records import Entity, Part, Quote
@@ -20,22 +21,6 @@ class RowContext:
     model: str
     pipeline_version: str
     published_on: datetime | None
-
-
-class Positions:
-    """Sentence and paragraph numbers of character offsets, each found in O(log n)."""
-
-    def __init__(self, doc: Doc) -> None:
-        self._sentences = [sentence.start_char for sentence in doc.sents]
-        self._paragraphs = [start for start, _ in doc._.paragraphs]
-
-    def sentence(self, offset: int) -> int:
-        """Number of the sentence that holds ``offset``, from 0."""
-        return max(bisect_right(self._sentences, offset) - 1, 0)
-
-    def paragraph(self, offset: int) -> int:
-        """Number of the paragraph that holds ``offset``, from 0."""
-        return max(bisect_right(self._paragraphs, offset) - 1, 0)
 
 
 def mention_id(document_id: str, start: int, end: int) -> str:
