@@ -60,8 +60,9 @@ quality: $(READY) ## Score quotes and speakers on the gold of seeds/, and on ONR
 
 lock: $(READY) ## Resolve the dependencies anew into requirements.lock
 	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra dev --generate-hashes --no-emit-index-url \
-		--no-annotate --no-header --upgrade pyproject.toml --output-file requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra dev --extra s3 --extra delta --extra dask \
+		--generate-hashes --no-emit-index-url --no-annotate --no-header --upgrade pyproject.toml \
+		--output-file requirements.lock
 
 clean: ## Remove .venv, caches and ./data
 	rm -rf $(VENV) data build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
