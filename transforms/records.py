@@ -15,9 +15,11 @@ class RejectReason(StrEnum):
 
     EMPTY = "empty"  # no bytes, or nothing but a byte order mark and white space
     EMPTY_BODY = "empty_body"  # a record with a header or title but no text of its own
+    TOO_SHORT = "too_short"  # a teaser or the stub of a paywall in place of the article
     BINARY = "binary"  # not text in any encoding we read
     BAD_JSON = "bad_json"  # not JSON, or nested too deeply
-    NO_TEXT_FIELD = "no_text_field"  # JSON without a field that holds an article text
+    BAD_XML = "bad_xml"  # not XML, nested too deeply, or with entities of its own
+    NO_TEXT_FIELD = "no_text_field"  # a record without a field or element that holds an article text
     TOO_LARGE = "too_large"  # over the size cap of a file or a record
     TOO_LARGE_UNCOMPRESSED = "too_large_uncompressed"  # grew over the cap while being unpacked
     TRUNCATED_ARCHIVE = "truncated_archive"  # compressed data ends too early
@@ -99,6 +101,8 @@ class RawRecord:
     published_raw: str | None = None
     published_raw_source: str | None = None  # "header", or the name of the field that it came from
     modified_raw: str | None = None
+    dateline: str | None = None  # the place, where the source names it apart from the text
+    hard_wrapped: bool = False  # the format itself breaks lines at a margin
     warnings: tuple[str, ...] = ()
 
 

@@ -45,11 +45,11 @@ def build_document(
     record: RawRecord, origin: Origin, provenance: Provenance, options: NormaliseOptions
 ) -> Document | Reject:
     """The document of a record, not yet annotated (``model`` None, counts 0); a Reject when it has no text."""
-    normalised = normalise_text(record.body)
+    normalised = normalise_text(record.body, hard_wrapped=record.hard_wrapped)
     if not normalised.text:
         return Reject(record.source_record, RejectReason.EMPTY_BODY, _facts_without_text(record))
     published, modified = _dates(record, provenance, options)
-    language, score = identify_language(normalised.text)
+    language, score = identify_language(normalised.text, record.language_hint)
     marks = find_marks(normalised.text, paragraphs(normalised.text))
     return Document(
         document_id=document_id(record),
@@ -69,7 +69,7 @@ def build_document(
         published_at_source=record.published_raw_source if published.on else None,
         modified_at=modified.at,
         ingested_at=provenance.ingested_at,
-        dateline_place=marks.dateline_place,
+        dateline_place=marks.dateline_place or normalise_line(record.dateline),
         text_hash=text_hash(normalised.text),
         source_path=origin.source_path,
         source_member=origin.source_member,

@@ -15,18 +15,24 @@ _MAX_CREDIT = 500
 
 _PLACE_WORD = r"[A-Z][^\W\d_'’]*(?:[.'’/-][^\W\d_]+)*\.?"
 _PLACE = rf"{_PLACE_WORD}(?: {_PLACE_WORD}){{0,4}}(?:, {_PLACE_WORD}(?: {_PLACE_WORD}){{0,2}}){{0,2}}"
-_DAY = rf"(?:{alternatives(_RULES['months'])}) \d{{1,2}}(?:, \d{{4}})?|\d{{1,2}} (?:{alternatives(_RULES['months'])})"
+_DAY = rf"(?i:(?:{alternatives(_RULES['months'])}) \d{{1,2}}(?:, \d{{4}})?|\d{{1,2}} (?:{alternatives(_RULES['months'])}))"
+_WEEKDAYS = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b"
 _CAPS_WORD = r"[A-Z][A-Z'’.-]+"
 _CAPS_PLACE = rf"{_CAPS_WORD}(?: {_CAPS_WORD}){{0,3}}"
 _REGION = rf", {_PLACE_WORD}(?: {_PLACE_WORD}){{0,2}}"
-_DASH = r" ?(?:--|[-–—])(?: |$)"
-# What makes a dateline sure: an agency that we know; brackets after a place in capitals; a region after such a place;
-# or a long dash after one, unless the words are a label ("WATCH —").
+_DASH = r"\.? ?(?:--|[-–—])(?: |$)"
+# What makes a dateline sure: an agency that we know; a day and a dash after a place; brackets after a place in capitals;
+# a region after such a place; or a long dash after one, unless the words are a label ("WATCH —"). The first to match
+# counts, so the longer forms come first.
 _DATELINES = tuple(
     re.compile(pattern)
     for pattern in (
+        rf"\((?:{alternatives(_RULES['agencies'])})\) [-–—] (?P<place>{_PLACE}), (?:{_DAY})(?: [-–—]|:) ",
         rf"(?:(?P<place>{_PLACE}?)(?:, (?:{_DAY}))? |(?:{_DAY}) )?\((?:{alternatives(_RULES['agencies'])})\){_DASH}",
         rf"(?P<place>{_CAPS_PLACE}(?:{_REGION})??)(?:, (?:{_DAY}))? \([A-Z][\w/.]*(?: [A-Z][\w/.]*){{0,2}}\){_DASH}",
+        rf"\((?P<place>{_PLACE}) [-–—] (?:{_DAY})\)(?: |$)",
+        r"\((?:[A-Z][\w.]*)(?: [A-Z][\w.]*){0,3}\)(?P<place>(?!))? (?:--|[-–—]) (?=[A-Z“\"‘'])",
+        rf"(?!{_WEEKDAYS})(?P<place>{_PLACE}),? (?:{_DAY}) ?(?:--|[-–—])(?: (?=[A-Z“\"‘'\d$+<])|$)",
         rf"(?P<place>{_CAPS_PLACE}{_REGION})(?:, (?:{_DAY}))? (?:--|[-–—]) (?=[A-Z“\"‘'])",
         rf"(?!(?:{alternatives(_RULES['labels'])})\b)(?P<place>{_CAPS_PLACE})(?:, (?:{_DAY}))? (?:--|—) (?=[A-Z“\"‘'])",
     )

@@ -28,7 +28,7 @@ class Normalised:
     warnings: tuple[str, ...] = ()
 
 
-def normalise_text(body: str) -> Normalised:
+def normalise_text(body: str, *, hard_wrapped: bool = False) -> Normalised:
     """The canonical text of a decoded body: idempotent, linear; offsets of all tables point into its result."""
     text, had_surrogates = replace_surrogates(body)
     warnings = [warning(DocumentWarning.LONE_SURROGATES)] if had_surrogates else []
@@ -40,7 +40,7 @@ def normalise_text(body: str) -> Normalised:
         for step in CHARACTER_STEPS:
             text = step(text)
         trimmed = trim_lines(text)
-        text = rejoin_wrapped(trimmed)
+        text = rejoin_wrapped(trimmed, hard_wrapped)
         if text != trimmed:
             warnings.append(warning(DocumentWarning.LINES_REJOINED))
         if text == repaired:

@@ -22,6 +22,8 @@ class DocumentWarning(StrEnum):
     CONTROL_CHARACTERS = "control_characters"  # control characters were dropped
     LINES_REJOINED = "lines_rejoined"  # hard-wrapped lines became paragraphs
     MARKUP_IN_TEXT = "markup_in_text"  # a text file holds an HTML page: its tags are part of the text
+    MARKUP_REPAIRED = "markup_repaired"  # XML that is not well-formed was read as far as it could be understood
+    WITHDRAWN = "withdrawn"  # the agency has cancelled the article
     UNSUPPORTED_LANGUAGE = "unsupported_language"  # stored, but no model of this run reads the language
     TOO_LONG = "too_long"  # longer than the model takes at once
 
