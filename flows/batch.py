@@ -15,7 +15,7 @@ from typing import BinaryIO
 from flows.unit import Unit, reject_row, source_row
 from transforms.annotate.engine import Annotator
 from transforms.normalise import NormaliseOptions, build_document
-from transforms.read import ReadLimits, read_unit
+from transforms.read import ReadOptions, read_unit
 from transforms.read.archives import MemberError, open_member
 from transforms.records import Annotated, Document, Origin, Provenance, RawRecord, Reject, RejectReason
 from transforms.version import PIPELINE_VERSION
@@ -39,7 +39,7 @@ class BatchSpec:
     run_id: str
     ingested_at: datetime
     recipe: str  # what, besides the bytes, decides how rows come out
-    limits: ReadLimits
+    limits: ReadOptions
     normalise: NormaliseOptions
 
     def __str__(self) -> str:
@@ -146,7 +146,7 @@ def _read(unit: Unit, stream: BinaryIO, spec: BatchSpec, result: BatchResult) ->
     return reading
 
 
-def _records(unit: Unit, stream: BinaryIO, limits: ReadLimits) -> Iterator[RawRecord | Reject]:
+def _records(unit: Unit, stream: BinaryIO, limits: ReadOptions) -> Iterator[RawRecord | Reject]:
     """The unit's records; whatever goes wrong while reading becomes the last of them, a reject."""
     position = unit.start
     stream.seek(0)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 from flows.unit import Unit
-from transforms.read import ReadLimits, count_records, extensions, is_readable_name
+from transforms.read import ReadOptions, count_records, extensions, is_readable_name
 from transforms.read.archives import MemberError, is_archive, members, open_member
 from transforms.records import Reject, RejectReason
 from warehouse import staging
@@ -102,7 +102,7 @@ def make_plan(
     sources: Sequence[str],
     ledger: Ledger,
     finished: Iterable[staging.StagedBatch],
-    limits: ReadLimits,
+    limits: ReadOptions,
     size: BatchSize,
     *,
     reread: bool = False,
@@ -143,7 +143,7 @@ class _Look:
     """Looks into landing files; what it cannot open, or finds to be an archive, it notes in the plan."""
 
     ledger: Ledger
-    limits: ReadLimits
+    limits: ReadOptions
     size: BatchSize
     plan: Plan
     reread: bool

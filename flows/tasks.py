@@ -18,7 +18,7 @@ from flows.pool import Engine, engine_for
 from flows.run import Run
 from flows.unit import Unit, reject_row, source_row
 from transforms.normalise import NormaliseOptions
-from transforms.read import ReadLimits
+from transforms.read import ReadOptions
 from transforms.version import PIPELINE_VERSION
 from warehouse.commit import CommitResult, commit
 from warehouse.ledger import Ledger, SourceStatus, source_parts
@@ -190,8 +190,8 @@ def _recipe(run: Run) -> str:
     return repr((PIPELINE_VERSION, run.options.model, _limits(run), _normalise(run)))
 
 
-def _limits(run: Run) -> ReadLimits:
-    return ReadLimits(max_record_bytes=run.options.max_record_megabytes * MEGABYTE)
+def _limits(run: Run) -> ReadOptions:
+    return ReadOptions(max_record_bytes=run.options.max_record_megabytes * MEGABYTE)
 
 
 def _normalise(run: Run) -> NormaliseOptions:

@@ -15,15 +15,19 @@ class RejectReason(StrEnum):
 
     EMPTY = "empty"  # no bytes, or nothing but a byte order mark and white space
     EMPTY_BODY = "empty_body"  # a record with a header or title but no text of its own
-    TOO_SHORT = "too_short"  # a teaser or the stub of a paywall in place of the article
     BINARY = "binary"  # not text in any encoding we read
     BAD_JSON = "bad_json"  # not JSON, or nested too deeply
     BAD_XML = "bad_xml"  # not XML, nested too deeply, or with entities of its own
+    BAD_CSV = "bad_csv"  # a row with more fields than the header, or a quoted field that never closes
     NO_TEXT_FIELD = "no_text_field"  # a record without a field or element that holds an article text
+    NO_MAIN_TEXT = "no_main_text"  # a page without an article: scripts, a front page, an error page
+    TOO_SHORT = "too_short"  # a teaser, or a page whose text is too short for an article, as behind a paywall
+    NOT_A_PAGE = "not_a_page"  # a WARC response without a page: an HTTP error, a redirect, an image
+    TRUNCATED_RECORD = "truncated_record"  # a WARC record cut so short that nothing of it can be read
     TOO_LARGE = "too_large"  # over the size cap of a file or a record
     TOO_LARGE_UNCOMPRESSED = "too_large_uncompressed"  # grew over the cap while being unpacked
     TRUNCATED_ARCHIVE = "truncated_archive"  # compressed data ends too early
-    BAD_ARCHIVE = "bad_archive"  # not the archive its name and first bytes promise, or encrypted
+    BAD_ARCHIVE = "bad_archive"  # not the archive its name and first bytes promise, encrypted, or packed too deeply
     PERMISSION = "permission"  # the operating system refuses to open the file
     UNREADABLE = "unreadable"  # any other operating system error while reading
     CRASHED = "crashed"  # reading or annotating this record raised an error that we did not foresee

@@ -12,7 +12,7 @@ from flows.batch import BatchSpec, batch_id
 from flows.unit import Unit
 from transforms.annotate.pipeline import DEFAULT_MODEL
 from transforms.normalise import NormaliseOptions
-from transforms.read import ReadLimits
+from transforms.read import ReadOptions
 
 PEOPLE = ("Orla Fennimore", "Tobias Wrenfield", "Ines Calloway", "Bram Oosterlin", "Petra Halvard", "Caspian Doyle")
 PLACES = ("Port Ellery", "Stanmoor", "Upper Wickley", "Cold Haven", "Marrowby")
@@ -87,7 +87,7 @@ def spec_of(root: Path, units: Iterable[Unit], recipe: str = "test", run_id: str
         run_id=run_id,
         ingested_at=MOMENT,
         recipe=recipe,
-        limits=ReadLimits(),
+        limits=ReadOptions(),
         normalise=NormaliseOptions(),
     )
 

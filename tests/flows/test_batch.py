@@ -11,7 +11,7 @@ from flows.batch import BatchResult, BatchSpec, batch_id, run_batch
 from flows.plan import BatchSize, make_plan
 from flows.unit import Unit
 from tests.flows.landing import dated, names, spec_of, write_lines, write_text, write_zip
-from transforms.read import ReadLimits
+from transforms.read import ReadOptions
 from transforms.records import Annotated, Document
 from warehouse.ledger import Ledger
 from warehouse.staging import StagedBatch, StagingArea
@@ -34,7 +34,7 @@ def fake_annotator(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def units_of(folder: Path) -> list[Unit]:
-    plan = make_plan([str(folder)], Ledger.load(folder / "none"), [], ReadLimits(), BatchSize(100, 10**9))
+    plan = make_plan([str(folder)], Ledger.load(folder / "none"), [], ReadOptions(), BatchSize(100, 10**9))
     return [item.unit for item in plan.pending]
 
 

@@ -10,7 +10,7 @@ import pytest
 from flows.plan import BatchSize, Plan, make_plan, staged_form
 from flows.unit import Unit, reject_row, source_row
 from tests.flows.landing import MOMENT, article, dated, names, write_lines, write_text, write_zip
-from transforms.read import ReadLimits
+from transforms.read import ReadOptions
 from transforms.records import RejectReason
 from warehouse.commit import commit
 from warehouse.errors import SourceNotFoundError
@@ -30,7 +30,7 @@ def plan_of(
     reread: bool = False,
 ) -> Plan:
     ledger = Ledger.load(root or Path("/there/is/no/warehouse"))
-    return make_plan([str(source) for source in sources], ledger, finished, ReadLimits(), size, reread=reread)
+    return make_plan([str(source) for source in sources], ledger, finished, ReadOptions(), size, reread=reread)
 
 
 def stage_unread(root: Path, units: Sequence[Unit], plan: Plan | None = None, listed_at: datetime = MOMENT) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 from tests.quality.scoring import Kind, Row
 from transforms.annotate.engine import Annotator
 from transforms.normalise import NormaliseOptions, build_document
-from transforms.read import ReadLimits, read_unit
+from transforms.read import ReadOptions, read_unit
 from transforms.read.archives import is_archive, members, open_member
 from transforms.records import Annotated, Document, Entity, MentionType, Origin, Provenance, Quote, RawRecord, Reject
 
@@ -140,7 +140,7 @@ def article_of(gold: dict[str, Any]) -> Document:
 
 
 def _documents(path: Path) -> Iterator[tuple[Key, Document | Reject]]:
-    limits = ReadLimits()
+    limits = ReadOptions()
     with path.open("rb") as stream:
         archive = is_archive(stream, path.name)
         stream.seek(0)

@@ -6,7 +6,7 @@ import zipfile
 from datetime import UTC, datetime
 
 from transforms.normalise import NormaliseOptions, build_document
-from transforms.read import ReadLimits, read_unit
+from transforms.read import ReadOptions, read_unit
 from transforms.records import Document, Origin, Provenance, RawRecord, Reject
 
 ARTICLE = (
@@ -18,8 +18,8 @@ BODY = ARTICLE[len(" date 2023-05-04 ") :].strip()
 PROVENANCE = Provenance("run-1", "no-model", "1", datetime(2024, 6, 1, 12, tzinfo=UTC))
 
 
-def read_all(data: bytes, name: str, limits: ReadLimits | None = None, **window: int) -> list[RawRecord | Reject]:
-    return list(read_unit(io.BytesIO(data), name, limits or ReadLimits(), **window))
+def read_all(data: bytes, name: str, limits: ReadOptions | None = None, **window: int) -> list[RawRecord | Reject]:
+    return list(read_unit(io.BytesIO(data), name, limits or ReadOptions(), **window))
 
 
 def build(record: RawRecord, options: NormaliseOptions | None = None) -> Document | Reject:

@@ -8,14 +8,14 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from transforms.read.formats import choose_format, formats
-from transforms.read.limits import ReadLimits
+from transforms.read.options import ReadOptions
 from transforms.read.streams import StreamError, open_unit
 from transforms.records import RawRecord, Reject
 
-__all__ = ["ReadLimits", "count_records", "extensions", "is_readable_name", "read_unit"]
+__all__ = ["ReadOptions", "count_records", "extensions", "is_readable_name", "read_unit"]
 
 _PACKED = frozenset({".gz", ".zip"})
-_DEFAULT = ReadLimits()
+_DEFAULT = ReadOptions()
 
 
 def extensions() -> frozenset[str]:
@@ -33,36 +33,36 @@ def is_readable_name(name: str) -> bool:
 
 
 def read_unit(
-    stream: BinaryIO, name: str, limits: ReadLimits = _DEFAULT, start: int = 0, stop: int | None = None
+    stream: BinaryIO, name: str, options: ReadOptions = _DEFAULT, start: int = 0, stop: int | None = None
 ) -> Iterator[RawRecord | Reject]:
     """The records of one file or archive member, unpacked if it is gzip, from ``start`` up to ``stop``.
 
     Args:
         stream: seekable, at its beginning; it is left open.
         name: chooses the format where the content does not.
-        limits: size caps.
+        options: size caps.
         start: number of the first record wanted, from 0.
         stop: number of the first record not wanted; None for all.
     """
-    for item in _read(stream, name, limits, start):
+    for item in _read(stream, name, options, start):
         if stop is not None and item.source_record >= stop:
             return
         if item.source_record >= start:
             yield item
 
 
-def _read(stream: BinaryIO, name: str, limits: ReadLimits, start: int) -> Iterator[RawRecord | Reject]:
+def _read(stream: BinaryIO, name: str, options: ReadOptions, start: int) -> Iterator[RawRecord | Reject]:
     try:
-        unit = open_unit(stream, name, limits)
-        yield from choose_format(unit).read(unit, limits, start)
+        unit = open_unit(stream, name, options)
+        yield from choose_format(unit).read(unit, options, start)
     except StreamError as error:
         yield Reject(0, error.reason, error.detail)
 
 
-def count_records(stream: BinaryIO, name: str, limits: ReadLimits = _DEFAULT) -> int:
+def count_records(stream: BinaryIO, name: str, options: ReadOptions = _DEFAULT) -> int:
     """How many records :func:`read_unit` numbers (rejects included), so that a big file can be cut into batches."""
     try:
-        unit = open_unit(stream, name, limits)
-        return choose_format(unit).count(unit, limits)
+        unit = open_unit(stream, name, options)
+        return choose_format(unit).count(unit, options)
     except StreamError:
         return 1

@@ -13,7 +13,7 @@ from typing import BinaryIO
 from weakref import WeakKeyDictionary
 
 from transforms.normalise.rules import load_rules
-from transforms.read.limits import ReadLimits
+from transforms.read.options import ReadOptions
 from transforms.read.streams import StreamError, over_caps
 from transforms.records import Reject, RejectReason
 
@@ -47,12 +47,12 @@ def is_archive(stream: BinaryIO, name: str) -> bool:
     return head.startswith(magic) or name.lower().endswith(".zip")
 
 
-def members(stream: BinaryIO, name: str, limits: ReadLimits) -> Iterator[Member | Reject]:
+def members(stream: BinaryIO, name: str, options: ReadOptions) -> Iterator[Member | Reject]:
     """The files of an archive in its own order, directories left out; one Reject when it cannot be listed.
 
     A name that comes up again is told apart by ``#2``, ``#3`` …, so that each member has one name.
     """
-    del name, limits
+    del name, options
     stream.seek(0)
     if not stream.read(1):
         yield Reject(0, RejectReason.EMPTY, "no bytes")
@@ -70,7 +70,7 @@ def members(stream: BinaryIO, name: str, limits: ReadLimits) -> Iterator[Member 
             yield Member(name if seen[name] == 1 else f"{name}#{seen[name]}", key, info.file_size)
 
 
-def open_member(stream: BinaryIO, member: Member, limits: ReadLimits) -> BinaryIO:
+def open_member(stream: BinaryIO, member: Member, options: ReadOptions) -> BinaryIO:
     """The member's bytes in memory. Raises MemberError when it is encrypted, damaged, or over a cap."""
     try:
         info = _directory(stream)[member.key]
@@ -78,7 +78,7 @@ def open_member(stream: BinaryIO, member: Member, limits: ReadLimits) -> BinaryI
             raise MemberError(RejectReason.BAD_ARCHIVE, "the member is encrypted")
         _seek_content(stream, info)
         with zipfile.ZipExtFile(stream, "r", info) as content:  # checks the CRC
-            return io.BytesIO(_read_capped(content, info.compress_size, limits))
+            return io.BytesIO(_read_capped(content, info.compress_size, options))
     except EOFError as error:
         raise MemberError(RejectReason.TRUNCATED_ARCHIVE, f"the member ends too early: {error}") from None
     except (*_DAMAGE, IndexError) as error:
@@ -103,15 +103,15 @@ def _seek_content(stream: BinaryIO, info: zipfile.ZipInfo) -> None:
     stream.seek(name_length + extra_length, io.SEEK_CUR)
 
 
-def _read_capped(content: zipfile.ZipExtFile, packed: int, limits: ReadLimits) -> bytes:
+def _read_capped(content: zipfile.ZipExtFile, packed: int, options: ReadOptions) -> bytes:
     data = bytearray()
     while chunk := content.read(_CHUNK):
         data += chunk
-        if len(data) > limits.max_held_bytes:
+        if len(data) > options.max_held_bytes:
             raise MemberError(
-                RejectReason.TOO_LARGE_UNCOMPRESSED, f"unpacks to more than {limits.max_held_bytes} bytes"
+                RejectReason.TOO_LARGE_UNCOMPRESSED, f"unpacks to more than {options.max_held_bytes} bytes"
             )
-        if (error := over_caps(len(data), packed, limits)) is not None:
+        if (error := over_caps(len(data), packed, options)) is not None:
             raise MemberError(error.reason, error.detail)
     return bytes(data)
 

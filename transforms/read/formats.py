@@ -14,7 +14,7 @@ from enum import IntEnum
 from functools import cache
 
 from transforms.errors import UnknownFormatError
-from transforms.read.limits import ReadLimits
+from transforms.read.options import ReadOptions
 from transforms.read.streams import Unit
 from transforms.records import RawRecord, Reject
 
@@ -48,8 +48,8 @@ class Format:
     media_types: tuple[str, ...]
     extensions: tuple[str, ...]
     sniff: Callable[[bytes], Confidence]
-    read: Callable[[Unit, ReadLimits, int], Iterator[RawRecord | Reject]]
-    count: Callable[[Unit, ReadLimits], int]
+    read: Callable[[Unit, ReadOptions, int], Iterator[RawRecord | Reject]]
+    count: Callable[[Unit, ReadOptions], int]
     priority: int = 0
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from transforms.normalise.decode import Decoded, decode
 from transforms.read.formats import Confidence, Format
 from transforms.read.items import author_names, excerpt_of, read_items
-from transforms.read.limits import ReadLimits
+from transforms.read.options import ReadOptions
 from transforms.read.plain_text import is_empty
 from transforms.read.streams import StreamError, Unit
 from transforms.records import RawRecord, Reject, RejectReason
@@ -34,25 +34,25 @@ def sniff(head: bytes) -> Confidence:
     return Confidence.SURE if _HEAD.match(head) else Confidence.NO
 
 
-def read(unit: Unit, limits: ReadLimits, start: int) -> Iterator[RawRecord | Reject]:
+def read(unit: Unit, options: ReadOptions, start: int) -> Iterator[RawRecord | Reject]:
     """The messages of the file, numbered by position. Raises StreamError."""
-    decoded = _decoded(unit, limits)
+    decoded = _decoded(unit, options)
 
     def to_record(message: re.Match[str], number: int, raw: bytes) -> RawRecord | Reject:
         return _to_record(message, number, raw, decoded)
 
     return read_items(
-        list(_MESSAGE.finditer(decoded.text)), limits, start, lambda message: message.group().encode(), to_record
+        list(_MESSAGE.finditer(decoded.text)), options, start, lambda message: message.group().encode(), to_record
     )
 
 
-def count(unit: Unit, limits: ReadLimits) -> int:
+def count(unit: Unit, options: ReadOptions) -> int:
     """The messages of the file, at least one. Raises StreamError."""
-    return max(1, sum(1 for _ in _MESSAGE.finditer(_decoded(unit, limits).text)))
+    return max(1, sum(1 for _ in _MESSAGE.finditer(_decoded(unit, options).text)))
 
 
-def _decoded(unit: Unit, limits: ReadLimits) -> Decoded:
-    data = unit.read_all(limits.max_held_bytes)
+def _decoded(unit: Unit, options: ReadOptions) -> Decoded:
+    data = unit.read_all(options.max_held_bytes)
     if is_empty(data):
         raise StreamError(RejectReason.EMPTY, "nothing but white space" if data else "no bytes")
     decoded = decode(data)

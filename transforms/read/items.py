@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeVar
 
-from transforms.read.limits import ReadLimits
+from transforms.read.options import ReadOptions
 from transforms.read.streams import StreamError
 from transforms.records import RawRecord, Reject, RejectReason
 
@@ -19,7 +19,7 @@ _ADDRESS = re.compile(r"\S+@\S+\s*\((?P<name>[^()]+)\)|(?P<before>[^()<>@]+?)\s*
 
 def read_items(
     items: Sequence[Item],
-    limits: ReadLimits,
+    options: ReadOptions,
     start: int,
     raw_of: Callable[[Item], bytes],
     to_record: Callable[[Item, int, bytes], RawRecord | Reject],
@@ -30,8 +30,8 @@ def read_items(
     for number, item in enumerate(items[start:], start):
         try:
             raw = raw_of(item)
-            if len(raw) > limits.max_record_bytes:
-                raise StreamError(RejectReason.TOO_LARGE, f"an item of more than {limits.max_record_bytes} bytes")
+            if len(raw) > options.max_record_bytes:
+                raise StreamError(RejectReason.TOO_LARGE, f"an item of more than {options.max_record_bytes} bytes")
             yield to_record(item, number, raw)
         except StreamError as error:
             yield Reject(number, error.reason, error.detail)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from transforms.read.formats import Confidence, Format
 from transforms.read.json_record import to_record, wrapped_list
 from transforms.read.json_values import JsonValue, Parsed, canonical_bytes, parse_json
-from transforms.read.limits import ReadLimits
+from transforms.read.options import ReadOptions
 from transforms.read.plain_text import is_empty
 from transforms.read.sniffing import text_of_head
 from transforms.read.streams import StreamError, Unit
@@ -25,41 +25,47 @@ def sniff(head: bytes) -> Confidence:
     return Confidence.PLAUSIBLE if _OBJECT.match(text) else Confidence.NO
 
 
-def read(unit: Unit, limits: ReadLimits, start: int) -> Iterator[RawRecord | Reject]:
+def read(unit: Unit, options: ReadOptions, start: int) -> Iterator[RawRecord | Reject]:
     """The articles of the file, numbered by their position in the list. Raises StreamError."""
-    parsed = _parse(unit, limits)
-    items = _items(parsed.value)
+    parsed = _parse(unit, options)
+    items = _items(parsed.value, options)
     if not items:
         yield Reject(0, RejectReason.EMPTY, "an empty list")
     for number, item in enumerate(items[start:], start):
         try:
             raw = canonical_bytes(item)
-            if len(raw) > limits.max_record_bytes:
-                raise StreamError(RejectReason.TOO_LARGE, f"an item of more than {limits.max_record_bytes} bytes")
+            if len(raw) > options.max_record_bytes:
+                raise StreamError(RejectReason.TOO_LARGE, f"an item of more than {options.max_record_bytes} bytes")
         except StreamError as error:
             yield Reject(number, error.reason, error.detail)
             continue
         yield to_record(
-            item, number=number, source_format=FORMAT.name, raw=raw, encoding=parsed.encoding, warnings=parsed.warnings
+            item,
+            number=number,
+            source_format=FORMAT.name,
+            raw=raw,
+            encoding=parsed.encoding,
+            warnings=parsed.warnings,
+            mapping=options.fields,
         )
 
 
-def count(unit: Unit, limits: ReadLimits) -> int:
+def count(unit: Unit, options: ReadOptions) -> int:
     """The items of the list, at least one. Raises StreamError."""
-    return max(1, len(_items(_parse(unit, limits).value)))
+    return max(1, len(_items(_parse(unit, options).value, options)))
 
 
-def _parse(unit: Unit, limits: ReadLimits) -> Parsed:
-    data = unit.read_all(limits.max_held_bytes)
+def _parse(unit: Unit, options: ReadOptions) -> Parsed:
+    data = unit.read_all(options.max_held_bytes)
     if is_empty(data):
         raise StreamError(RejectReason.EMPTY, "nothing but white space" if data else "no bytes")
     return parse_json(data)
 
 
-def _items(value: JsonValue) -> list[JsonValue]:
+def _items(value: JsonValue, options: ReadOptions) -> list[JsonValue]:
     if isinstance(value, list):
         return value
-    wrapped = wrapped_list(value)
+    wrapped = wrapped_list(value, options.fields)
     return [value] if wrapped is None else wrapped
 
 

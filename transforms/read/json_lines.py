@@ -10,7 +10,7 @@ from transforms.read.formats import Confidence, Format
 from transforms.read.json_articles import sniff as sniff_json
 from transforms.read.json_record import to_record
 from transforms.read.json_values import parse_json
-from transforms.read.limits import ReadLimits
+from transforms.read.options import ReadOptions
 from transforms.read.sniffing import text_of_head
 from transforms.read.streams import HEAD_BYTES, StreamError, Unit
 from transforms.records import RawRecord, Reject, RejectReason
@@ -27,24 +27,24 @@ def sniff(head: bytes) -> Confidence:
     return Confidence.SURE if two_objects else Confidence.PLAUSIBLE
 
 
-def read(unit: Unit, limits: ReadLimits, start: int) -> Iterator[RawRecord | Reject]:
+def read(unit: Unit, options: ReadOptions, start: int) -> Iterator[RawRecord | Reject]:
     """The articles of the lines from ``start`` on."""
     seen = False
-    for number, line in enumerate(unit.lines(limits.max_record_bytes)):
+    for number, line in enumerate(unit.lines(options.max_record_bytes)):
         blank = isinstance(line, bytes) and not _without_mark(line, number).strip()
         seen = seen or not blank
         if number >= start and not blank:
-            yield _read_line(line, number)
+            yield _read_line(line, number, options)
     if not seen:
         yield Reject(0, RejectReason.EMPTY, "no line with anything on it")
 
 
-def count(unit: Unit, limits: ReadLimits) -> int:
+def count(unit: Unit, options: ReadOptions) -> int:
     """The lines, at least one; the broken end of a damaged stream counts as a line."""
-    return max(1, sum(1 for _ in unit.lines(limits.max_record_bytes)))
+    return max(1, sum(1 for _ in unit.lines(options.max_record_bytes)))
 
 
-def _read_line(line: bytes | StreamError, number: int) -> RawRecord | Reject:
+def _read_line(line: bytes | StreamError, number: int, options: ReadOptions) -> RawRecord | Reject:
     if isinstance(line, StreamError):
         return Reject(number, line.reason, f"line {number + 1}: {line.detail}")
     raw = _without_mark(line, number).strip()
@@ -61,6 +61,7 @@ def _read_line(line: bytes | StreamError, number: int) -> RawRecord | Reject:
         raw=raw,
         encoding=parsed.encoding,
         warnings=parsed.warnings,
+        mapping=options.fields,
     )
 
 

@@ -1,12 +1,14 @@
 """One JSON object to one record: the names of fields are data (``transforms/data/read_fields.toml``)."""
 
 import re
+from collections.abc import Mapping
 from functools import cache
 
 from transforms.normalise.rules import load_rules
 from transforms.normalise.warnings import DocumentWarning, warning
 from transforms.read.header import HEADER_SOURCE, split_header
 from transforms.read.json_values import JsonValue
+from transforms.read.options import FieldMap
 from transforms.records import RawRecord, Reject, RejectReason
 
 _NAME_NOISE = str.maketrans("", "", "_-:@ ")
@@ -15,20 +17,27 @@ _EXCERPT = 200
 
 
 def to_record(
-    value: JsonValue, *, number: int, source_format: str, raw: bytes, encoding: str, warnings: tuple[str, ...]
+    value: JsonValue,
+    *,
+    number: int,
+    source_format: str,
+    raw: bytes,
+    encoding: str,
+    warnings: tuple[str, ...],
+    mapping: FieldMap = (),
 ) -> RawRecord | Reject:
     """The record of a JSON object; a Reject where it is no object or holds no text."""
     if not isinstance(value, dict):
         return Reject(number, RejectReason.NO_TEXT_FIELD, "not an object", _excerpt(raw))
-    fields = {_plain(name): (name, item) for name, item in value.items()}
-    body = _find(fields, "body")[1]
+    fields = Fields(value, mapping)
+    body = fields.find("body")[1]
     if body is None:
         names = ", ".join(sorted(value)[:20])[:_EXCERPT]
-        present = _has_field(fields, "body")
+        present = fields.has("body")
         reason = RejectReason.EMPTY_BODY if present else RejectReason.NO_TEXT_FIELD
         return Reject(number, reason, f"fields: {names}", _excerpt(raw))
     header = split_header(body)
-    published_source, published = _find(fields, "published")
+    published_source, published = fields.find("published")
     if published is None and header.dates:
         published_source, published = HEADER_SOURCE, header.dates[0]
         if any(date != published for date in header.dates):
@@ -40,33 +49,63 @@ def to_record(
         body=header.body,
         encoding=encoding,
         extraction_method="fields",
-        title=_find(fields, "title")[1],
-        url=_find(fields, "url")[1],
-        canonical_url=_find(fields, "canonical_url")[1],
+        title=fields.find("title")[1],
+        url=fields.find("url")[1],
+        canonical_url=fields.find("canonical_url")[1],
         guid=_guid(fields),
-        publisher=_find(fields, "publisher")[1],
+        publisher=fields.find("publisher")[1],
         authors=_authors(fields),
-        section=_find(fields, "section")[1],
-        language_hint=_find(fields, "language")[1],
+        section=fields.find("section")[1],
+        language_hint=fields.find("language")[1],
         published_raw=published,
         published_raw_source=published_source,
-        modified_raw=_find(fields, "modified")[1],
+        modified_raw=fields.find("modified")[1],
         warnings=warnings,
     )
 
 
-def wrapped_list(value: JsonValue) -> list[JsonValue] | None:
+def wrapped_list(value: JsonValue, mapping: FieldMap = ()) -> list[JsonValue] | None:
     """The articles of an object such as ``{"total": 2, "articles": […]}``; None when it is an article itself."""
     if not isinstance(value, dict):
         return None
-    fields = {_plain(name): (name, item) for name, item in value.items()}
-    if _find(fields, "body")[1] is not None:
+    fields = Fields(value, mapping)
+    if fields.find("body")[1] is not None:
         return None
     for key in load_rules("read_fields")["wrappers"]["keys"]:
-        items = fields.get(key, ("", None))[1]
+        items = fields.get(key)
         if isinstance(items, list) and items and all(isinstance(item, dict) for item in items):
             return items
     return None
+
+
+class Fields:
+    """The fields of one object by our names for them: mapped names first, then the known ones."""
+
+    def __init__(self, value: Mapping[str, JsonValue], mapping: FieldMap = ()) -> None:
+        self._items = {_plain(name): (name, item) for name, item in value.items()}
+        self._mapping = mapping
+
+    def aliases(self, field: str) -> tuple[str, ...]:
+        """The names that may hold ``field``, plain, the best first."""
+        return tuple(_plain(theirs) for ours, theirs in self._mapping if ours == field) + _aliases(field)
+
+    def get(self, alias: str) -> JsonValue:
+        """The value under a plain name."""
+        return self._items.get(alias, ("", None))[1]
+
+    def has(self, field: str) -> bool:
+        """Whether there is such a field, with a value or without."""
+        return any(alias in self._items for alias in self.aliases(field))
+
+    def find(self, field: str) -> tuple[str | None, str | None]:
+        """The source's own name of the field and its value as a string, by the first alias that has one."""
+        for alias in self.aliases(field):
+            if alias in self._items:
+                name, value = self._items[alias]
+                text = _as_text(value, paragraphs=field == "body")
+                if text is not None:
+                    return name, text
+        return None, None
 
 
 def _plain(name: str) -> str:
@@ -76,21 +115,6 @@ def _plain(name: str) -> str:
 @cache
 def _aliases(field: str) -> tuple[str, ...]:
     return tuple(_plain(name) for name in load_rules("read_fields")["fields"][field])
-
-
-def _has_field(fields: dict[str, tuple[str, JsonValue]], field: str) -> bool:
-    return any(alias in fields for alias in _aliases(field))
-
-
-def _find(fields: dict[str, tuple[str, JsonValue]], field: str) -> tuple[str | None, str | None]:
-    """The source's own name of the field and its value as a string, by the first alias that has one."""
-    for alias in _aliases(field):
-        if alias in fields:
-            name, value = fields[alias]
-            text = _as_text(value, paragraphs=field == "body")
-            if text is not None:
-                return name, text
-    return None, None
 
 
 def _as_text(value: JsonValue, *, paragraphs: bool = False) -> str | None:
@@ -115,22 +139,35 @@ def _inner(value: dict[str, JsonValue]) -> str | None:
     return None
 
 
-def _authors(fields: dict[str, tuple[str, JsonValue]]) -> tuple[str, ...]:
-    for alias in _aliases("authors"):
-        value = fields.get(alias, ("", None))[1]
+def _authors(fields: Fields) -> tuple[str, ...]:
+    for alias in fields.aliases("authors"):
+        value = fields.get(alias)
         items = value if isinstance(value, list) else [value]
         texts = [text for item in items if not isinstance(item, int | float) and (text := _as_text(item))]
-        names = [name for text in texts for name in _AUTHOR_SEPARATOR.split(re.sub(r"(?i)^\s*by\s+", "", text)) if name]
+        names = [name for text in texts for name in author_names(text)]
         if names:
             return tuple(dict.fromkeys(names))
     return ()
 
 
-def _guid(fields: dict[str, tuple[str, JsonValue]]) -> str | None:
+def author_names(text: str) -> list[str]:
+    """The names in a byline such as ``By Ilse Thornbury and Odo Vance``.
+
+    Commas separate names only where each part has two words or more: ``Thornbury, Ilse`` is one name.
+    """
+    names = [name for name in _AUTHOR_SEPARATOR.split(re.sub(r"(?i)^\s*by\s+", "", text)) if name.strip()]
+    split = []
+    for name in names:
+        parts = [part.strip() for part in name.split(",") if part.strip()]
+        split += parts if all(len(part.split()) > 1 for part in parts) else [name.strip()]
+    return split
+
+
+def _guid(fields: Fields) -> str | None:
     """The first identifier that is unique by its form."""
     pattern = load_rules("read_fields")["guid"]["pattern"]
-    for alias in _aliases("guid"):
-        text = _as_text(fields.get(alias, ("", None))[1])
+    for alias in fields.aliases("guid"):
+        text = _as_text(fields.get(alias))
         if text is not None and re.fullmatch(pattern, text.strip()):
             return text.strip()
     return None

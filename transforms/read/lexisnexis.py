@@ -12,7 +12,7 @@ from transforms.normalise.decode import Decoded, decode
 from transforms.normalise.rules import alternatives, load_rules
 from transforms.read.formats import Confidence, Format
 from transforms.read.items import author_names, excerpt_of, read_items
-from transforms.read.limits import ReadLimits
+from transforms.read.options import ReadOptions
 from transforms.read.plain_text import is_empty
 from transforms.read.sniffing import text_of_head
 from transforms.read.streams import HEAD_BYTES, StreamError, Unit
@@ -53,23 +53,23 @@ def sniff(head: bytes) -> Confidence:
     return Confidence.SURE if fields or any(_COPYRIGHT.match(line) for line in after[:10]) else Confidence.NO
 
 
-def read(unit: Unit, limits: ReadLimits, start: int) -> Iterator[RawRecord | Reject]:
+def read(unit: Unit, options: ReadOptions, start: int) -> Iterator[RawRecord | Reject]:
     """The articles of the file, numbered by position. Raises StreamError."""
-    decoded = _decoded(unit, limits)
+    decoded = _decoded(unit, options)
 
     def to_record(part: str, number: int, raw: bytes) -> RawRecord | Reject:
         return _to_record(_parse(part), number, raw, decoded)
 
-    return read_items(_parts(decoded.text), limits, start, lambda part: part.strip().encode(), to_record)
+    return read_items(_parts(decoded.text), options, start, lambda part: part.strip().encode(), to_record)
 
 
-def count(unit: Unit, limits: ReadLimits) -> int:
+def count(unit: Unit, options: ReadOptions) -> int:
     """The articles of the file, at least one. Raises StreamError."""
-    return max(1, len(_parts(_decoded(unit, limits).text)))
+    return max(1, len(_parts(_decoded(unit, options).text)))
 
 
-def _decoded(unit: Unit, limits: ReadLimits) -> Decoded:
-    data = unit.read_all(limits.max_held_bytes)
+def _decoded(unit: Unit, options: ReadOptions) -> Decoded:
+    data = unit.read_all(options.max_held_bytes)
     decoded = decode(data)
     if is_empty(data):
         raise StreamError(RejectReason.EMPTY, "nothing but white space" if data else "no bytes")

@@ -13,7 +13,7 @@ from transforms.read.formats import Confidence, Format
 from transforms.read.items import author_names, excerpt_of, read_items
 from transforms.read.json_record import wrapped_list
 from transforms.read.json_values import JsonValue, Parsed, canonical_bytes, parse_json
-from transforms.read.limits import ReadLimits
+from transforms.read.options import ReadOptions
 from transforms.read.markup import html_text
 from transforms.read.plain_text import is_empty
 from transforms.read.sniffing import text_of_head
@@ -42,21 +42,21 @@ def sniff(head: bytes) -> Confidence:
     return Confidence.SURE if sum(bool(mark.search(text)) for mark in _MARKS) >= 2 else Confidence.NO
 
 
-def read(unit: Unit, limits: ReadLimits, start: int) -> Iterator[RawRecord | Reject]:
+def read(unit: Unit, options: ReadOptions, start: int) -> Iterator[RawRecord | Reject]:
     """The items of the file, numbered by position. Raises StreamError."""
-    parsed = _parse(unit, limits)
+    parsed = _parse(unit, options)
     return read_items(
-        _items(parsed.value), limits, start, canonical_bytes, lambda item, number, raw: _to_record(item, number, raw, parsed)
+        _items(parsed.value), options, start, canonical_bytes, lambda item, number, raw: _to_record(item, number, raw, parsed)
     )
 
 
-def count(unit: Unit, limits: ReadLimits) -> int:
+def count(unit: Unit, options: ReadOptions) -> int:
     """The items of the file, at least one. Raises StreamError."""
-    return max(1, len(_items(_parse(unit, limits).value)))
+    return max(1, len(_items(_parse(unit, options).value)))
 
 
-def _parse(unit: Unit, limits: ReadLimits) -> Parsed:
-    data = unit.read_all(limits.max_held_bytes)
+def _parse(unit: Unit, options: ReadOptions) -> Parsed:
+    data = unit.read_all(options.max_held_bytes)
     if is_empty(data):
         raise StreamError(RejectReason.EMPTY, "nothing but white space" if data else "no bytes")
     return parse_json(data)

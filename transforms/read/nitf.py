@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from transforms.normalise.warnings import DocumentWarning, warning
 from transforms.read.formats import Confidence, Format
 from transforms.read.items import excerpt_of
-from transforms.read.limits import ReadLimits
+from transforms.read.options import ReadOptions
 from transforms.read.nitf_body import nitf_facts
 from transforms.read.streams import StreamError, Unit
 from transforms.read.xml_tree import descendants, parse_xml, raw_bytes, root_name
@@ -17,10 +17,10 @@ def sniff(head: bytes) -> Confidence:
     return Confidence.SURE if root_name(head) == "nitf" else Confidence.NO
 
 
-def read(unit: Unit, limits: ReadLimits, start: int) -> Iterator[RawRecord | Reject]:
+def read(unit: Unit, options: ReadOptions, start: int) -> Iterator[RawRecord | Reject]:
     """The one article. Raises StreamError."""
     del start
-    tree = parse_xml(unit.read_all(limits.max_record_bytes))
+    tree = parse_xml(unit.read_all(options.max_record_bytes))
     if tree.cut_short:
         raise StreamError(RejectReason.BAD_XML, "the file ends inside the article")
     raw = raw_bytes(tree.root)
@@ -49,9 +49,9 @@ def read(unit: Unit, limits: ReadLimits, start: int) -> Iterator[RawRecord | Rej
     )
 
 
-def count(unit: Unit, limits: ReadLimits) -> int:
+def count(unit: Unit, options: ReadOptions) -> int:
     """One article a file."""
-    del unit, limits
+    del unit, options
     return 1
 
 

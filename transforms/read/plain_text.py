@@ -1,18 +1,14 @@
 """Plain text: one article a file, with or without the date header."""
 
-import re
 from collections.abc import Iterator
 
 from transforms.normalise.decode import BYTE_ORDER_MARKS, decode
 from transforms.normalise.warnings import DocumentWarning, warning
 from transforms.read.formats import FALLBACK, Confidence, Format
 from transforms.read.header import HEADER_SOURCE, split_header
-from transforms.read.limits import ReadLimits
+from transforms.read.options import ReadOptions
 from transforms.read.streams import StreamError, Unit
 from transforms.records import RawRecord, Reject, RejectReason
-
-_HTML = re.compile(r"\s*(?:<!doctype html|<html\b)", re.IGNORECASE)
-
 
 def sniff(head: bytes) -> Confidence:
     """Plain text has no mark of its own: it is what nothing else claims."""
@@ -20,10 +16,10 @@ def sniff(head: bytes) -> Confidence:
     return Confidence.NO
 
 
-def read(unit: Unit, limits: ReadLimits, start: int) -> Iterator[RawRecord | Reject]:
+def read(unit: Unit, options: ReadOptions, start: int) -> Iterator[RawRecord | Reject]:
     """The one article of the file. Raises StreamError."""
     del start
-    data = unit.read_all(limits.max_record_bytes)
+    data = unit.read_all(options.max_record_bytes)
     decoded = decode(data)
     if is_empty(data) or (decoded is not None and not decoded.text.strip()):
         yield Reject(0, RejectReason.EMPTY, "nothing but white space" if data else "no bytes")
@@ -34,8 +30,6 @@ def read(unit: Unit, limits: ReadLimits, start: int) -> Iterator[RawRecord | Rej
         warnings = list(decoded.warnings)
         if any(date != header.dates[0] for date in header.dates):
             warnings.append(warning(DocumentWarning.TWO_DATES, ", ".join(header.dates)))
-        if _HTML.match(decoded.text):
-            warnings.append(warning(DocumentWarning.MARKUP_IN_TEXT))
         yield RawRecord(
             source_record=0,
             source_format=FORMAT.name,
@@ -56,9 +50,9 @@ def is_empty(data: bytes) -> bool:
     return not data.strip()
 
 
-def count(unit: Unit, limits: ReadLimits) -> int:
+def count(unit: Unit, options: ReadOptions) -> int:
     """One article a file."""
-    del unit, limits
+    del unit, options
     return 1
 
 

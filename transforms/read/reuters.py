@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from transforms.normalise.decode import Decoded, decode
 from transforms.read.formats import Confidence, Format
 from transforms.read.items import author_names, excerpt_of, read_items
-from transforms.read.limits import ReadLimits
+from transforms.read.options import ReadOptions
 from transforms.read.plain_text import is_empty
 from transforms.read.sniffing import text_of_head
 from transforms.read.streams import HEAD_BYTES, StreamError, Unit
@@ -33,23 +33,23 @@ def sniff(head: bytes) -> Confidence:
     return Confidence.SURE if _DOCTYPE.match(text) or _HEAD.match(text) else Confidence.NO
 
 
-def read(unit: Unit, limits: ReadLimits, start: int) -> Iterator[RawRecord | Reject]:
+def read(unit: Unit, options: ReadOptions, start: int) -> Iterator[RawRecord | Reject]:
     """The stories of the file, numbered by position. Raises StreamError."""
-    decoded = _decoded(unit, limits)
+    decoded = _decoded(unit, options)
 
     def to_record(article: re.Match[str], number: int, raw: bytes) -> RawRecord | Reject:
         return _to_record(article, number, raw, decoded)
 
-    return read_items(list(_ARTICLE.finditer(decoded.text)), limits, start, _raw, to_record)
+    return read_items(list(_ARTICLE.finditer(decoded.text)), options, start, _raw, to_record)
 
 
-def count(unit: Unit, limits: ReadLimits) -> int:
+def count(unit: Unit, options: ReadOptions) -> int:
     """The stories of the file, at least one. Raises StreamError."""
-    return max(1, sum(1 for _ in _ARTICLE.finditer(_decoded(unit, limits).text)))
+    return max(1, sum(1 for _ in _ARTICLE.finditer(_decoded(unit, options).text)))
 
 
-def _decoded(unit: Unit, limits: ReadLimits) -> Decoded:
-    data = unit.read_all(limits.max_held_bytes)
+def _decoded(unit: Unit, options: ReadOptions) -> Decoded:
+    data = unit.read_all(options.max_held_bytes)
     decoded = decode(data)
     if is_empty(data):
         raise StreamError(RejectReason.EMPTY, "nothing but white space" if data else "no bytes")

@@ -14,7 +14,7 @@ from transforms.normalise.identity import canonical_url
 from transforms.normalise.rules import load_rules
 from transforms.read.formats import Confidence, Format
 from transforms.read.items import author_names, excerpt_of, read_items
-from transforms.read.limits import ReadLimits
+from transforms.read.options import ReadOptions
 from transforms.read.markup import body_text, html_text
 from transforms.read.streams import Unit
 from transforms.read.xml_tree import (
@@ -46,9 +46,9 @@ def sniff(head: bytes) -> Confidence:
     return Confidence.SURE if root_name(head) in _ROOTS and _FEED_MARK.search(head) else Confidence.NO
 
 
-def read(unit: Unit, limits: ReadLimits, start: int) -> Iterator[RawRecord | Reject]:
+def read(unit: Unit, options: ReadOptions, start: int) -> Iterator[RawRecord | Reject]:
     """The items of the feed, numbered by position. Raises StreamError."""
-    tree = parse_xml(unit.read_all(limits.max_held_bytes))
+    tree = parse_xml(unit.read_all(options.max_held_bytes))
     items = _items(tree)
     last = len(items) - 1
 
@@ -57,12 +57,12 @@ def read(unit: Unit, limits: ReadLimits, start: int) -> Iterator[RawRecord | Rej
             return Reject(number, RejectReason.BAD_XML, "the file ends inside this item", excerpt_of(raw))
         return _to_record(item, number, raw, tree)
 
-    return read_items(items, limits, start, raw_bytes, to_record)
+    return read_items(items, options, start, raw_bytes, to_record)
 
 
-def count(unit: Unit, limits: ReadLimits) -> int:
+def count(unit: Unit, options: ReadOptions) -> int:
     """The items of the feed, at least one. Raises StreamError."""
-    return max(1, len(_items(parse_xml(unit.read_all(limits.max_held_bytes)))))
+    return max(1, len(_items(parse_xml(unit.read_all(options.max_held_bytes)))))
 
 
 def _items(tree: Tree) -> list[etree._Element]:

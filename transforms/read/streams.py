@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
 from transforms.normalise.rules import load_rules
-from transforms.read.limits import ReadLimits
+from transforms.read.options import ReadOptions
 from transforms.records import RejectReason
 
 if TYPE_CHECKING:
@@ -73,21 +73,21 @@ class _Counted(io.RawIOBase):
 class _Unpacked(_Counted):
     """The unpacked bytes of a gzip stream, under the caps on size and ratio."""
 
-    def __init__(self, packed: BinaryIO, limits: ReadLimits) -> None:
+    def __init__(self, packed: BinaryIO, options: ReadOptions) -> None:
         self._packed = _Counted(packed)
-        self._limits = limits
+        self._options = options
         super().__init__(gzip.GzipFile(fileobj=io.BufferedReader(self._packed), mode="rb"))  # type: ignore[arg-type]
 
     def check(self) -> StreamError | None:
-        return over_caps(self.count, self._packed.count, self._limits)
+        return over_caps(self.count, self._packed.count, self._options)
 
 
-def over_caps(unpacked: int, packed: int, limits: ReadLimits) -> StreamError | None:
+def over_caps(unpacked: int, packed: int, options: ReadOptions) -> StreamError | None:
     """The error for data that has unpacked to too much, or to too much for its packed size."""
-    if unpacked > limits.max_unpacked_bytes:
-        detail = f"unpacks to more than {limits.max_unpacked_bytes} bytes"
-    elif unpacked > limits.max_record_bytes and unpacked > limits.max_ratio * packed:
-        detail = f"unpacks to more than {limits.max_ratio} times its size"
+    if unpacked > options.max_unpacked_bytes:
+        detail = f"unpacks to more than {options.max_unpacked_bytes} bytes"
+    elif unpacked > options.max_record_bytes and unpacked > options.max_ratio * packed:
+        detail = f"unpacks to more than {options.max_ratio} times its size"
     else:
         return None
     return StreamError(RejectReason.TOO_LARGE_UNCOMPRESSED, detail)
@@ -168,13 +168,13 @@ class Unit:
         return self.stream
 
 
-def open_unit(stream: BinaryIO, name: str, limits: ReadLimits) -> Unit:
+def open_unit(stream: BinaryIO, name: str, options: ReadOptions) -> Unit:
     """Unwraps gzip, whatever the name says. Raises StreamError for damaged or doubly packed data."""
     name = name.lower()
     start = stream.read(6)
     stream.seek(-len(start), io.SEEK_CUR)
     packed = _packing(start) == "gzip"
-    raw: io.RawIOBase = _Unpacked(stream, limits) if packed else _Counted(stream)
+    raw: io.RawIOBase = _Unpacked(stream, options) if packed else _Counted(stream)
     reader = io.BufferedReader(raw, HEAD_BYTES)
     head = reader.peek(HEAD_BYTES)
     if (packing := _packing(head)) is not None:

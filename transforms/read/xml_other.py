@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from transforms.read.formats import Confidence, Format
 from transforms.read.items import excerpt_of
-from transforms.read.limits import ReadLimits
+from transforms.read.options import ReadOptions
 from transforms.read.sniffing import text_of_head
 from transforms.read.streams import Unit
 from transforms.read.xml_tree import local_name, parse_xml, raw_bytes
@@ -16,17 +16,17 @@ def sniff(head: bytes) -> Confidence:
     return Confidence.PLAUSIBLE if text_of_head(head).startswith("<?xml") else Confidence.NO
 
 
-def read(unit: Unit, limits: ReadLimits, start: int) -> Iterator[RawRecord | Reject]:
+def read(unit: Unit, options: ReadOptions, start: int) -> Iterator[RawRecord | Reject]:
     """One reject. Raises StreamError."""
     del start
-    root = parse_xml(unit.read_all(limits.max_held_bytes)).root
+    root = parse_xml(unit.read_all(options.max_held_bytes)).root
     detail = f"XML with the root <{local_name(root)}>, which no reader knows"
     yield Reject(0, RejectReason.NO_TEXT_FIELD, detail, excerpt_of(raw_bytes(root)))
 
 
-def count(unit: Unit, limits: ReadLimits) -> int:
+def count(unit: Unit, options: ReadOptions) -> int:
     """One record a file."""
-    del unit, limits
+    del unit, options
     return 1
 
 

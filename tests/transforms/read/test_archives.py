@@ -4,11 +4,11 @@ import zipfile
 import pytest
 
 from tests.transforms.articles import zipped
-from transforms.read import ReadLimits, is_readable_name
+from transforms.read import ReadOptions, is_readable_name
 from transforms.read.archives import Member, MemberError, is_archive, members, open_member
 from transforms.records import Reject, RejectReason
 
-LIMITS = ReadLimits()
+LIMITS = ReadOptions()
 
 
 def listed(data: bytes) -> list[Member | Reject]:
@@ -67,7 +67,7 @@ def test_what_is_no_archive_is_one_reject():
     assert [item.reason for item in listed(good[:-30])] == [RejectReason.BAD_ARCHIVE]
 
 
-def reason_of(data: bytes, limits: ReadLimits = LIMITS) -> RejectReason:
+def reason_of(data: bytes, limits: ReadOptions = LIMITS) -> RejectReason:
     stream = io.BytesIO(data)
     [member] = members(stream, "a.zip", limits)
     assert isinstance(member, Member)
@@ -90,8 +90,8 @@ def test_an_encrypted_member_is_a_reject_of_its_own():
 
 def test_a_bomb_is_stopped_whatever_size_it_declares():
     bomb = zipped({"a.txt": bytes(300_000)})
-    assert reason_of(bomb, ReadLimits(max_held_bytes=200_000)) == RejectReason.TOO_LARGE_UNCOMPRESSED
-    assert reason_of(bomb, ReadLimits(max_record_bytes=1000, max_ratio=100)) == RejectReason.TOO_LARGE_UNCOMPRESSED
+    assert reason_of(bomb, ReadOptions(max_held_bytes=200_000)) == RejectReason.TOO_LARGE_UNCOMPRESSED
+    assert reason_of(bomb, ReadOptions(max_record_bytes=1000, max_ratio=100)) == RejectReason.TOO_LARGE_UNCOMPRESSED
 
 
 def test_first_bytes_or_name_tell_an_archive():

@@ -8,13 +8,13 @@ from hypothesis import strategies as st
 
 from tests.transforms.articles import build, gzipped, zipped
 from transforms.errors import UnknownFormatError
-from transforms.read import ReadLimits, count_records, extensions, read_unit
+from transforms.read import ReadOptions, count_records, extensions, read_unit
 from transforms.read.archives import Member, MemberError, members, open_member
 from transforms.read.formats import format_named, formats
 from transforms.records import RawRecord, Reject
 
 NAMES = [*sorted(f"a{suffix}" for suffix in extensions()), "a.txt.gz", "a.jsonl.gz", "a", ""]
-LIMITS = ReadLimits(max_record_bytes=2000, max_held_bytes=5000, max_unpacked_bytes=20_000)
+LIMITS = ReadOptions(max_record_bytes=2000, max_held_bytes=5000, max_unpacked_bytes=20_000)
 JSON_BITS = st.sampled_from(
     [b'{"text": "a', b'"}', b"\n", b"[", b"]", b",", b'{"title": 1}', b"NaN", b"\\ud800", b"9" * 400]
 )

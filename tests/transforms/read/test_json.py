@@ -4,7 +4,7 @@ import json
 import pytest
 
 from tests.transforms.articles import build, document, gzipped, read_all
-from transforms.read import ReadLimits, count_records, read_unit
+from transforms.read import ReadOptions, count_records, read_unit
 from transforms.records import Document, RawRecord, Reject, RejectReason
 
 
@@ -139,7 +139,7 @@ def test_lines_in_utf16_are_lines():
 
 def test_an_overlong_line_is_refused_alone():
     data = line("A") + b"\n" + line("B", note="x" * 5000) + b"\n" + line("C")
-    limits = ReadLimits(max_record_bytes=1000)
+    limits = ReadOptions(max_record_bytes=1000)
     assert outcome(read_all(data, "a.jsonl", limits)) == [(0, "A"), (1, RejectReason.TOO_LARGE), (2, "C")]
     assert count_records(io.BytesIO(data), "a.jsonl", limits) == 3
 

@@ -3,11 +3,11 @@ import io
 import pytest
 
 from tests.transforms.articles import ARTICLE, BODY, document, gzipped, read_all, zipped
-from transforms.read import ReadLimits
+from transforms.read import ReadOptions
 from transforms.read.archives import Member, members, open_member
 from transforms.records import RawRecord, Reject, RejectReason
 
-LIMITS = ReadLimits()
+LIMITS = ReadOptions()
 
 
 def from_zip(data: bytes) -> bytes:
@@ -70,7 +70,7 @@ def test_refused_bytes_say_why(data, reason):
 
 
 def test_size_caps_hold_while_reading():
-    small = ReadLimits(max_record_bytes=100)
+    small = ReadOptions(max_record_bytes=100)
     assert [item.reason for item in read_all(b"a" * 101, "a.txt", small)] == [RejectReason.TOO_LARGE]
     assert isinstance(read_all(b"a" * 100, "a.txt", small)[0], RawRecord)
     bomb = gzipped(b"a" * 200_000)

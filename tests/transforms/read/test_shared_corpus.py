@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from tests.transforms.articles import build
-from transforms.read import ReadLimits, read_unit
+from transforms.read import ReadOptions, read_unit
 from transforms.read.archives import members, open_member
 from transforms.records import Document, RawRecord
 
 SHARED = Path(os.environ.get("ONRECORD_SHARED", Path(__file__).parents[4] / "shared"))
 CORPUS = SHARED / "corpus"
-LIMITS = ReadLimits()
+LIMITS = ReadOptions()
 
 pytestmark = [
     pytest.mark.shared,
