@@ -14,10 +14,11 @@ from typing import BinaryIO
 
 from flows.unit import Unit, reject_row, source_row
 from transforms.annotate.engine import Annotator
+from transforms.near_duplicates import Signature, sign
 from transforms.normalise import NormaliseOptions, build_document
 from transforms.read import ReadOptions, read_unit
 from transforms.read.archives import MemberError, open_member
-from transforms.records import Annotated, Document, Origin, Provenance, RawRecord, Reject, RejectReason
+from transforms.records import Annotated, Document, MarkedKind, Origin, Provenance, RawRecord, Reject, RejectReason
 from transforms.version import PIPELINE_VERSION
 from warehouse.landing import LandingFile, open_binary
 from warehouse.ledger import SourceStatus, source_parts
@@ -26,6 +27,8 @@ from warehouse.tables import to_arrow
 
 EXCERPT_CHARACTERS = 200
 SLOWEST_SHOWN = 5
+NOT_WORDING = frozenset({MarkedKind.BOILERPLATE, MarkedKind.WIRE_CREDIT})
+"""What unrelated articles of one outlet share."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,8 +220,14 @@ def _stage(spec: BatchSpec, readings: list[_Reading], annotated: list[Annotated]
         "quotes": to_arrow("quotes", [row for item in annotated for row in item.quotes]),
         "rejects": to_arrow("rejects", rejects),
         "sources": source_parts(sources),
+        "signatures": to_arrow("signatures", [_signature(item.document) for item in annotated]),
     }
     StagingArea(spec.root).write(spec.batch_id, tables, {"recipe": spec.recipe})
+
+
+def _signature(document: Document) -> Signature:
+    skipped = [(span.start, span.end) for span in document.marked_spans if span.kind in NOT_WORDING]
+    return sign(document.document_id, document.text, skipped)
 
 
 def _status(reading: _Reading) -> SourceStatus | None:

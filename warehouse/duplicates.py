@@ -25,11 +25,12 @@ def representatives(heads: Iterable[Head], standing: set[str]) -> dict[str, str 
     result: dict[str, str | None] = {}
     for group in groups.values():
         before = [head for head in group if head.document_id in standing]
-        stands = min(before or group, key=_rank).document_id
+        stands = min(before or group, key=rank).document_id
         result |= {head.document_id: None if head.document_id == stands else stands for head in group}
     return result
 
 
-def _rank(head: Head) -> tuple[datetime, bool, datetime, str]:
+def rank(head: Head) -> tuple[datetime, bool, datetime, str]:
+    """Orders documents by who came first: by ingestion, then by publication, then by id."""
     day = head.published_on
     return head.ingested_at, day is None, day or datetime.min, head.document_id

@@ -25,6 +25,7 @@ class Head:
     published_on: datetime | None
     text_hash: str
     duplicate_of: str | None
+    near_duplicate_cluster: str | None
     source_path: str
     source_member: str | None
     source_sha256: str

@@ -166,7 +166,7 @@ class Ledger:
 
 
 STAGED_TABLES: dict[str, Table] = {
-    **{name: TABLES[name] for name in ("documents", "entities", "quotes", "rejects")},
+    **{name: TABLES[name] for name in ("documents", "entities", "quotes", "rejects", "signatures")},
     "sources": SOURCE_PARTS,
 }
 """The tables of a batch: those of a snapshot, but the ledger in parts."""

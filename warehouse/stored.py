@@ -16,6 +16,7 @@ from warehouse.ledger import Key, SourceRow
 from warehouse.merge_sources import key_of
 from warehouse.snapshots import Snapshot
 from warehouse.tables.documents import DOCUMENTS
+from warehouse.tables.signatures import SIGNATURES
 from warehouse.tables.sources import REJECTS, SOURCES
 
 FILE = "__filename"
@@ -37,10 +38,16 @@ class Stored:
     def __init__(self, snapshot: Snapshot | None) -> None:
         self._snapshot = snapshot
 
-    def documents(self, ids: set[str], text_hashes: set[str]) -> dict[str, Head]:
-        """Heads of the documents with one of the ids or one of the texts, by id; both in one pass over the files."""
-        found = self._find(DOCUMENTS, {"document_id": ids, "text_hash": text_hashes}, HEAD_COLUMNS)
+    def documents(self, ids: set[str], text_hashes: set[str], clusters: set[str] | None = None) -> dict[str, Head]:
+        """Heads of the documents with one of the ids, texts or clusters, by id; all in one pass over the files."""
+        values = {"document_id": ids, "text_hash": text_hashes, "near_duplicate_cluster": clusters or set()}
+        found = self._find(DOCUMENTS, values, HEAD_COLUMNS)
         return {head.document_id: head for rows in found for head in heads_of(rows)}
+
+    def signatures(self) -> Iterator[pa.Table]:
+        """All signatures, in parts that fit in memory."""
+        if self._snapshot is not None and self._snapshot.files(SIGNATURES):
+            yield from _tables(self._snapshot.dataset(SIGNATURES).to_batches())
 
     def sources_of(self, paths: set[str]) -> dict[Key, SourceRow]:
         """The ledger's rows of these files and of all of their members."""

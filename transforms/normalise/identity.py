@@ -16,7 +16,16 @@ _HASH_BYTES = 16  # 128 bits: no two of a billion documents meet by chance
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 # Fields of a record that describe how we read it, not what the source says.
 _NOT_FROM_SOURCE = frozenset(
-    {"source_record", "source_format", "raw", "encoding", "extraction_method", "warnings", "published_raw_source", "hard_wrapped"}
+    {
+        "source_record",
+        "source_format",
+        "raw",
+        "encoding",
+        "extraction_method",
+        "warnings",
+        "published_raw_source",
+        "hard_wrapped",
+    }
 )
 
 

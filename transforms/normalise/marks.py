@@ -15,7 +15,9 @@ _MAX_CREDIT = 500
 
 _PLACE_WORD = r"[A-Z][^\W\d_'’]*(?:[.'’/-][^\W\d_]+)*\.?"
 _PLACE = rf"{_PLACE_WORD}(?: {_PLACE_WORD}){{0,4}}(?:, {_PLACE_WORD}(?: {_PLACE_WORD}){{0,2}}){{0,2}}"
-_DAY = rf"(?i:(?:{alternatives(_RULES['months'])}) \d{{1,2}}(?:, \d{{4}})?|\d{{1,2}} (?:{alternatives(_RULES['months'])}))"
+_DAY = (
+    rf"(?i:(?:{alternatives(_RULES['months'])}) \d{{1,2}}(?:, \d{{4}})?|\d{{1,2}} (?:{alternatives(_RULES['months'])}))"
+)
 _WEEKDAYS = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b"
 _CAPS_WORD = r"[A-Z][A-Z'’.-]+"
 _CAPS_PLACE = rf"{_CAPS_WORD}(?: {_CAPS_WORD}){{0,3}}"

@@ -23,7 +23,9 @@ _FIRST_LINE = re.compile(
     r"(?P<service>[A-Za-z]{2,4})(?P<number>\d{3,4}) (?P<priority>\d) (?P<category>[a-z]{1,3}) (?P<words>\d{1,4})(?P<rest>.*)"
 )
 _AGENCY = re.compile(r"\b(?P<agency>[A-Za-z]{2,8})\s+\d{1,4}\s*\Z")
-_TIME = re.compile(r"\b(?P<day>\d\d)(?P<hour>\d\d)(?P<minute>\d\d) (?P<zone>GMT|UTC) (?P<month>[A-Z][a-z]{2}) (?P<year>\d\d)\b")
+_TIME = re.compile(
+    r"\b(?P<day>\d\d)(?P<hour>\d\d)(?P<minute>\d\d) (?P<zone>GMT|UTC) (?P<month>[A-Z][a-z]{2}) (?P<year>\d\d)\b"
+)
 _HEADLINE_END = re.compile(r"\s=\s*\Z")
 _REPORTER = re.compile(r"^[-\s]*Reporting by:? (?P<names>[^\n;]+)", re.MULTILINE | re.IGNORECASE)
 _MAX_HEADLINE_LINES = 4

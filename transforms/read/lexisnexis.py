@@ -20,7 +20,9 @@ from transforms.records import RawRecord, Reject, RejectReason
 
 _RULES = load_rules("read_lexisnexis")
 _SEPARATOR = re.compile(r"^[ \t]*\d{1,6} (?:of|von|sur|de) \d{1,6} DOCUMENTS?[ \t]*$", re.MULTILINE)
-_FIELD = re.compile(rf"(?P<name>{alternatives([*_RULES['leading'], *_RULES['closing']])}):(?:[ \t]+(?P<value>.*)|[ \t]*)")
+_FIELD = re.compile(
+    rf"(?P<name>{alternatives([*_RULES['leading'], *_RULES['closing']])}):(?:[ \t]+(?P<value>.*)|[ \t]*)"
+)
 _CLOSING = frozenset(_RULES["closing"])
 _CENTRED = re.compile(r"[ \t]{5,}\S")
 _COPYRIGHT = re.compile(r"[ \t]*(?:Copyright\b|©|All Rights Reserved)", re.IGNORECASE)

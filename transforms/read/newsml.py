@@ -101,6 +101,7 @@ def _to_record(item: etree._Element, number: int, raw: bytes, tree: Tree) -> Raw
         published_raw_source=published_source or (nitf.published_source if nitf else None),
         modified_raw=text_of(child(about, "contentModified")) or text_of(child(meta, "versionCreated")),
         dateline=_dateline(about) or (nitf.dateline if nitf else None),
+        hard_wrapped=method == "newsml_data",
         warnings=(*tree.warnings, *([warning(DocumentWarning.WITHDRAWN)] if withdrawn else ())),
     )
 
@@ -186,6 +187,11 @@ def _dateline(about: etree._Element | None) -> str | None:
 
 
 FORMAT = Format(
-    "newsml", ("application/vnd.iptc.g2.newsitem+xml", "application/vnd.iptc.g2.newsmessage+xml"), (".newsml", ".g2"),
-    sniff, read, count, priority=3,
+    "newsml",
+    ("application/vnd.iptc.g2.newsitem+xml", "application/vnd.iptc.g2.newsmessage+xml"),
+    (".newsml", ".g2"),
+    sniff,
+    read,
+    count,
+    priority=3,
 )

@@ -26,7 +26,15 @@ _ONE_LINE_EACH = re.compile(r"\{[^\r\n]*\}[ \t]*\r?\n[ \t]*\{")
 _BODY = re.compile(r'"(?:body_x?html|body_text|bodies)"\s*:')
 _MARKS = tuple(
     re.compile(rf'"{name}"\s*:')
-    for name in ("versioncreated", "firstcreated", "pubstatus", "description_text", "copyrightholder", "usageterms", "altids")
+    for name in (
+        "versioncreated",
+        "firstcreated",
+        "pubstatus",
+        "description_text",
+        "copyrightholder",
+        "usageterms",
+        "altids",
+    )
 )
 _WITHDRAWN = frozenset({"canceled", "cancelled", "withheld"})
 _HTML_KEYS, _PLAIN_KEYS = ("body_html", "body_xhtml"), ("body_text",)
@@ -46,7 +54,11 @@ def read(unit: Unit, options: ReadOptions, start: int) -> Iterator[RawRecord | R
     """The items of the file, numbered by position. Raises StreamError."""
     parsed = _parse(unit, options)
     return read_items(
-        _items(parsed.value), options, start, canonical_bytes, lambda item, number, raw: _to_record(item, number, raw, parsed)
+        _items(parsed.value),
+        options,
+        start,
+        canonical_bytes,
+        lambda item, number, raw: _to_record(item, number, raw, parsed),
     )
 
 
@@ -120,8 +132,10 @@ def _body(item: Fields) -> str:
 
 def _headline(item: Fields) -> str | None:
     main = sorted(_objects(item.get("headlines")), key=lambda line: line.get("role") not in (None, "main", "headline"))
-    return _text(item.get("headline")) or _text(item.get("title")) or next(
-        (text for line in main if (text := _text(line.get("value")))), None
+    return (
+        _text(item.get("headline"))
+        or _text(item.get("title"))
+        or next((text for line in main if (text := _text(line.get("value")))), None)
     )
 
 

@@ -104,9 +104,7 @@ def _published(
     return next(((name, value) for name, value in candidates if value), (None, None))
 
 
-def _publisher(
-    head: etree._Element | None, docdata: etree._Element | None, top: etree._Element | None
-) -> str | None:
+def _publisher(head: etree._Element | None, docdata: etree._Element | None, top: etree._Element | None) -> str | None:
     return (
         text_of(child(top, "distributor"))
         or attribute(child(docdata, "doc.copyright"), "holder")
@@ -126,7 +124,9 @@ def _section(head: etree._Element | None, docdata: etree._Element | None) -> str
 
 
 def _text_language(body: etree._Element | None) -> str | None:
-    return next((value for node in body.iter() if (value := node.get(XML_LANGUAGE))), None) if body is not None else None
+    return (
+        next((value for node in body.iter() if (value := node.get(XML_LANGUAGE))), None) if body is not None else None
+    )
 
 
 def _dateline(top: etree._Element | None) -> str | None:

@@ -10,6 +10,7 @@ from transforms.read.options import ReadOptions
 from transforms.read.streams import StreamError, Unit
 from transforms.records import RawRecord, Reject, RejectReason
 
+
 def sniff(head: bytes) -> Confidence:
     """Plain text has no mark of its own: it is what nothing else claims."""
     del head

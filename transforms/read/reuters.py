@@ -19,7 +19,9 @@ from transforms.records import RawRecord, Reject, RejectReason
 
 _HEAD = re.compile(r"(?:<!DOCTYPE\s+lewis[^>]*>\s*)?<REUTERS\b[^>]*\bNEWID=")
 _DOCTYPE = re.compile(r"<!DOCTYPE\s+lewis\b")
-_ARTICLE = re.compile(r"<REUTERS\b(?P<attributes>[^>]*)>(?P<content>.*?)(?P<end></REUTERS>|(?=<REUTERS\b)|\Z)", re.DOTALL)
+_ARTICLE = re.compile(
+    r"<REUTERS\b(?P<attributes>[^>]*)>(?P<content>.*?)(?P<end></REUTERS>|(?=<REUTERS\b)|\Z)", re.DOTALL
+)
 _ATTRIBUTE = re.compile(r'([A-Z]+)="([^"]*)"')
 _REFERENCE = re.compile(r"&(?:#(\d{1,3})|(lt|gt|amp|quot));")
 _NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}

@@ -93,7 +93,9 @@ def _to_record(item: etree._Element, number: int, raw: bytes, tree: Tree) -> Raw
         title=html_text(title) if title else None,
         url=url,
         guid=_guid(item, feed, url),
-        publisher=text_of(child(item, "source", "title")) or text_of(child(item, "source")) or first_text(feed, "title")[1],
+        publisher=text_of(child(item, "source", "title"))
+        or text_of(child(item, "source"))
+        or first_text(feed, "title")[1],
         authors=author_names(_authors(item)),
         section=_section(item),
         language_hint=item.get(XML_LANGUAGE) or first_text(feed, "language")[1] or tree.root.get(XML_LANGUAGE),

@@ -10,12 +10,15 @@ from warehouse.tables.documents import DOCUMENTS
 from warehouse.tables.entities import ENTITIES
 from warehouse.tables.quotes import QUOTES
 from warehouse.tables.runs import RUNS
+from warehouse.tables.signatures import SIGNATURES
 from warehouse.tables.sources import REJECTS, SOURCES
 
-TABLES: dict[str, Table] = {table.name: table for table in (DOCUMENTS, ENTITIES, QUOTES, SOURCES, REJECTS, RUNS)}
+TABLES: dict[str, Table] = {
+    table.name: table for table in (DOCUMENTS, ENTITIES, QUOTES, SOURCES, REJECTS, SIGNATURES, RUNS)
+}
 """All tables, by name."""
 
-SNAPSHOT_TABLES: tuple[Table, ...] = (DOCUMENTS, ENTITIES, QUOTES, SOURCES, REJECTS)
+SNAPSHOT_TABLES: tuple[Table, ...] = (DOCUMENTS, ENTITIES, QUOTES, SOURCES, REJECTS, SIGNATURES)
 """The tables that a commit changes together."""
 
 CHILD_TABLES: tuple[Table, ...] = (ENTITIES, QUOTES)

@@ -50,7 +50,14 @@ DOCUMENTS = Table(
             "and on documents without copies. Filter on null to count each text once.",
             nullable=True,
         ),
-        Column("near_duplicate_cluster", STRING, "Cluster of nearly equal texts, when computed.", nullable=True),
+        Column(
+            "near_duplicate_cluster",
+            STRING,
+            "Documents with the same value share much of their wording: edited, cut and copied versions of one text. It "
+            "is the `document_id` of the first of them, also for a document that is alone. Drop duplicates of this "
+            "column to count each story once.",
+            nullable=True,
+        ),
         fields.SOURCE_PATH,
         fields.SOURCE_MEMBER,
         fields.SOURCE_RECORD,
