@@ -25,7 +25,7 @@ class DocumentWarning(StrEnum):
     WITHDRAWN = "withdrawn"  # the agency has cancelled the article
     TRUNCATED_RECORD = "truncated_record"  # the source ends before the record does: its end may be missing
     UNSUPPORTED_LANGUAGE = "unsupported_language"  # stored, but no model of this run reads the language
-    TOO_LONG = "too_long"  # longer than the model takes at once
+    TOO_LONG = "too_long"  # longer than the model takes at once: annotated in pieces
 
 
 def warning(kind: DocumentWarning, detail: str = "") -> str:
