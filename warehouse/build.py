@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from warehouse import disk, snapshots
+from warehouse import disk, inventory, snapshots
 from warehouse.columns import Table
 from warehouse.incoming import Incoming
 from warehouse.layout import MONTH_KEY, UNKNOWN_MONTH
@@ -81,6 +81,7 @@ class Builder:
         self._add(REJECTS, None, rows_to_arrow(REJECTS, plan.rejects))
         for table in SNAPSHOT_TABLES:
             self._settle_emptiness(table)
+        inventory.write(self._directory, None if self._base is None else self._base.path)
         snapshots.write_manifest(self._directory, manifest)
         disk.sync_tree(self._directory)
 
