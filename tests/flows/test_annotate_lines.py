@@ -22,7 +22,8 @@ from transforms.annotate.pipeline import DEFAULT_MODEL
 def annotator(nlp: Language) -> Annotator:
     """Around the model that the session has loaded already."""
     made = object.__new__(Annotator)
-    made._nlp, made._batch_size, made.model = nlp, 64, f"{DEFAULT_MODEL} test"
+    made._nlp, made._batch_size, made._piece_characters = nlp, 64, 100_000
+    made.model = f"{DEFAULT_MODEL} test"
     return made
 
 
