@@ -17,15 +17,19 @@ from transforms.read.html_text import article_text, page_date, parse_page
 from transforms.read.options import ReadOptions
 from transforms.read.plain_text import is_empty
 from transforms.read.sniffing import text_of_head
-from transforms.read.streams import StreamError, Unit
+from transforms.read.streams import Unit
 from transforms.records import RawRecord, Reject, RejectReason
 
 _PAGE = re.compile(
     r"(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*(?:<!doctype\s+html\b|<html\b|<head\b|<body\b)", re.IGNORECASE | re.DOTALL
 )
-_FRAGMENT = re.compile(r"<(?:div|p|article|main|section|header|h1|h2|meta|title|link|script|style|span|table|ul)\b", re.IGNORECASE)
+_FRAGMENT = re.compile(
+    r"<(?:div|p|article|main|section|header|h1|h2|meta|title|link|script|style|span|table|ul)\b", re.IGNORECASE
+)
 _MARKUP = re.compile(r"<(?:!doctype|!--|/?[a-z][a-z0-9]*[\s/>])", re.IGNORECASE)
-_WIDE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")  # one sign of these says as much as two letters or three
+_WIDE = re.compile(
+    "[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
+)  # one sign of these says as much as two letters or three
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -122,7 +126,9 @@ def _publication(facts: PageFacts, tree: "HtmlElement", url: str | None) -> tupl
         if parse_date(date, _ANY_DATE).on is not None:
             return place, date
     found = page_date(tree, url)
-    return ("htmldate", found) if found else (facts.dates or [None])[0]
+    if found:
+        return "htmldate", found
+    return facts.dates[0] if facts.dates else None
 
 
 def _refused(text: str, facts: PageFacts, url: str | None) -> tuple[RejectReason, str] | None:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
 from transforms.normalise.rules import load_rules
+from transforms.read.errors import StreamError
 from transforms.read.json_record import author_names
 from transforms.read.json_values import JsonValue, parse_json
-from transforms.read.streams import StreamError
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -91,7 +91,7 @@ def _canonical(tree: "_Element", url: str | None) -> str | None:
     for element in tree.iter("link"):
         if "canonical" in (element.get("rel") or "").lower().split() and element.get("href"):
             try:
-                return urljoin(url or "", element.get("href", "").strip())
+                return str(urljoin(url or "", element.get("href").strip()))
             except ValueError:
                 return None
     return None
@@ -163,7 +163,9 @@ def _nodes(tree: "_Element") -> Iterator[dict[str, JsonValue]]:
 def _is_article(node: dict[str, JsonValue]) -> bool:
     kinds = node.get("@type")
     endings = tuple(load_rules("read_html")["schema"]["endings"])
-    return any(isinstance(kind, str) and kind.endswith(endings) for kind in (kinds if isinstance(kinds, list) else [kinds]))
+    return any(
+        isinstance(kind, str) and kind.endswith(endings) for kind in (kinds if isinstance(kinds, list) else [kinds])
+    )
 
 
 def _from_json_ld(facts: PageFacts, node: dict[str, JsonValue]) -> None:
