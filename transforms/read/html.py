@@ -37,7 +37,10 @@ if TYPE_CHECKING:
 MIN_LETTERS = 60
 """A page with less text is no article: the shortest of 177 real articles has 386 characters of Japanese."""
 STUB_LETTERS = 600
-"""Up to here a page that asks to subscribe, or that says it is not free, is taken for the stub before a paywall."""
+"""Up to here a page that asks to subscribe is taken for the stub before a paywall."""
+
+PAID_LETTERS = 300
+"""Up to here a page that says that it is not free is one too; longer teasers say who said what."""
 
 _EXCERPT = 200
 _ANY_DATE = DateOptions(now=datetime(9000, 1, 1, tzinfo=UTC))  # whether it is too late is not the reader's to say
@@ -139,7 +142,7 @@ def _refused(text: str, facts: PageFacts, url: str | None) -> tuple[RejectReason
         return RejectReason.NO_MAIN_TEXT, f"no article found; {known}" if known else "no article found"
     letters = len(text) + len(_WIDE.findall(text))
     asks = any(phrase in text.casefold() for phrase in load_rules("read_html")["stub"]["phrases"])
-    if letters >= STUB_LETTERS or (letters >= MIN_LETTERS and not asks and facts.free):
+    if letters >= (STUB_LETTERS if asks else MIN_LETTERS if facts.free else PAID_LETTERS):
         return None
     why = "asks to subscribe or log in" if asks else "" if facts.free else "says that it is not free"
     return RejectReason.TOO_SHORT, "; ".join(part for part in (f"{len(text)} characters", why, known) if part)

@@ -172,7 +172,8 @@ def _from_json_ld(facts: PageFacts, node: dict[str, JsonValue]) -> None:
     headline = _text(node.get("headline")) or _text(node.get("name"))
     facts.titles += [headline] if headline else []
     facts.authors = _clean_names([name for person in _people(node.get("author")) for name in author_names(person)])
-    facts.publisher = _text(node.get("publisher"))
+    publisher = _text(node.get("publisher"))
+    facts.publisher = None if publisher is None or "://" in publisher else publisher  # a reference is no name
     facts.section = _text(node.get("articleSection"))
     facts.language = _text(node.get("inLanguage"))
     published = _text(node.get("datePublished"))
