@@ -51,7 +51,7 @@ def decode(data: bytes) -> Decoded | None:
     probe = data[:_PROBE]
     if _has_binary_signature(probe):
         return None
-    if (encoding_of_nuls := _utf16_without_mark(probe)) is not None:
+    if (encoding_of_nuls := utf16_without_mark(probe)) is not None:
         return _decode_as(data, encoding_of_nuls)
     if _control_share(probe) > _MAX_CONTROL_SHARE:
         return None
@@ -122,7 +122,8 @@ def _control_share(probe: bytes) -> float:
     return (len(probe) - len(probe.translate(None, _CONTROL_BYTES))) / max(1, len(probe))
 
 
-def _utf16_without_mark(probe: bytes) -> str | None:
+def utf16_without_mark(probe: bytes) -> str | None:
+    """The byte order of UTF-16 text that has no mark, by where its NULs are; None for anything else."""
     even, odd = probe[0::2].count(0), probe[1::2].count(0)
     if even + odd < _MIN_NUL_SHARE * len(probe) or not probe:
         return None

@@ -7,35 +7,39 @@ itself (a disk or network that fails) passes to the caller, who knows the file.
 from collections.abc import Iterator
 from typing import BinaryIO
 
+from transforms.read.archives import ARCHIVE_SUFFIXES
+from transforms.read.errors import StreamError
 from transforms.read.formats import choose_format, formats
 from transforms.read.options import ReadOptions
-from transforms.read.streams import StreamError, open_unit
+from transforms.read.packing import PACKINGS
+from transforms.read.streams import open_unit
 from transforms.records import RawRecord, Reject
 
 __all__ = ["ReadOptions", "count_records", "extensions", "is_readable_name", "read_unit"]
 
-_PACKED = frozenset({".gz", ".zip"})
+_PACKED = frozenset(packing.suffix for packing in PACKINGS)
 _DEFAULT = ReadOptions()
 
 
 def extensions() -> frozenset[str]:
     """All lower-case suffixes that some reader or unpacker takes, with their dot."""
-    return _PACKED.union(*(format_.extensions for format_ in formats()))
+    archives = (suffix for suffix in ARCHIVE_SUFFIXES if suffix.count(".") == 1)
+    return _PACKED.union(archives, *(format_.extensions for format_ in formats()))
 
 
 def is_readable_name(name: str) -> bool:
     """Whether a file or member of this name is an input: a known suffix (in any case), not hidden, not a backup."""
     base = name.rstrip("/").rsplit("/", 1)[-1].lower()
     suffix = "." + base.rpartition(".")[2] if "." in base else ""
-    if suffix == ".gz" and "." in base.removesuffix(".gz"):
-        return is_readable_name(base.removesuffix(".gz"))
+    if suffix in _PACKED and "." in base.removesuffix(suffix):
+        return is_readable_name(base.removesuffix(suffix))
     return suffix in extensions() and not base.startswith((".", "._")) and "__MACOSX/" not in name
 
 
 def read_unit(
     stream: BinaryIO, name: str, options: ReadOptions = _DEFAULT, start: int = 0, stop: int | None = None
 ) -> Iterator[RawRecord | Reject]:
-    """The records of one file or archive member, unpacked if it is gzip, from ``start`` up to ``stop``.
+    """The records of one file or archive member, unpacked if it is packed, from ``start`` up to ``stop``.
 
     Args:
         stream: seekable, at its beginning; it is left open.

@@ -1,125 +1,179 @@
-"""Zip archives: members are listed and read in memory; their names are only names."""
+"""Archives: members are listed and read in memory; their names are only names.
 
-import contextlib
+An archive inside an archive is opened too, one level deep: its members are called ``inner.zip/name``. What is packed
+deeper is one member, which its reader then refuses.
+"""
+
 import io
-import lzma
-import struct
-import zipfile
-import zlib
+import threading
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
-from weakref import WeakKeyDictionary
 
 from transforms.normalise.rules import load_rules
+from transforms.read.containers import Container, Entry, MemberError
+from transforms.read.errors import StreamError
 from transforms.read.options import ReadOptions
-from transforms.read.streams import StreamError, over_caps
+from transforms.read.packing import PACKINGS, Unpacked, packing_of
+from transforms.read.streams import is_tar, peek
+from transforms.read.tar_archive import TarContainer
+from transforms.read.zip_archive import ZipContainer
 from transforms.records import Reject, RejectReason
 
-_ENCRYPTED = 0x1
-_UTF8_NAME = 0x800
-_CHUNK = 1 << 20
-# What the standard library raises for damaged, forged or unsupported archives.
-_DAMAGE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, ValueError, NotImplementedError, OverflowError)
-_DIRECTORIES: WeakKeyDictionary[BinaryIO, list[zipfile.ZipInfo]] = WeakKeyDictionary()
+__all__ = ["ARCHIVE_SUFFIXES", "Member", "MemberError", "is_archive", "members", "open_member"]
 
-
-class MemberError(StreamError):
-    """A member that cannot be read: carries the reason and detail of the Reject to be."""
+ARCHIVE_SUFFIXES = (
+    *(".zip", ".tar", ".tgz", ".tbz2", ".tbz", ".txz", ".tzst"),
+    *(f".tar{packing.suffix}" for packing in PACKINGS),
+)
+_TAR_BLOCK = 512
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One file inside an archive: its name in valid Unicode, its position in the archive, its declared size."""
+    """One file inside an archive.
+
+    Attributes:
+        name: in valid Unicode, and one of its kind in the archive.
+        key: its position in the archive; for a member of an archive inside, that one's position and then its own.
+        size: as declared, in bytes.
+    """
 
     name: str
-    key: int
+    key: tuple[int, ...]
     size: int
 
 
+class _Opened:
+    """An open archive with the one of its inner archives that was used last."""
+
+    def __init__(self, container: Container) -> None:
+        self.container = container
+        self._inner: tuple[int, Container] | None = None
+
+    def inner(self, position: int, name: str, options: ReadOptions) -> Container | None:
+        """The archive that is a member; None when it cannot be opened as one. Raises StreamError."""
+        if self._inner is None or self._inner[0] != position:
+            content = io.BytesIO(self.container.read(position))
+            if not is_archive(content, name):
+                return None
+            self._inner = (position, _open(content, options))
+        return self._inner[1]
+
+
+class _Last(threading.local):
+    """The archive that this thread read last: whoever reads one member reads the next one soon."""
+
+    stream: BinaryIO | None = None
+    opened: _Opened | None = None
+
+
+_LAST = _Last()
+
+
 def is_archive(stream: BinaryIO, name: str) -> bool:
-    """Whether the first bytes, or else the name, say zip. The stream stays where it was."""
-    signatures = load_rules("read_signatures")["packed"]
-    head = stream.read(4)
-    stream.seek(-len(head), io.SEEK_CUR)
-    magic = (bytes.fromhex(signatures["zip"]), bytes.fromhex(signatures["zip_empty"]))
-    return head.startswith(magic) or name.lower().endswith(".zip")
+    """Whether the first bytes, packed or not, say zip or tar, or else the name. The stream stays where it was."""
+    head = peek(stream, _TAR_BLOCK)
+    return _is_zip(head) or is_tar(head) or _is_packed_tar(stream, head) or name.lower().endswith(ARCHIVE_SUFFIXES)
 
 
 def members(stream: BinaryIO, name: str, options: ReadOptions) -> Iterator[Member | Reject]:
-    """The files of an archive in its own order, directories left out; one Reject when it cannot be listed.
+    """The files of an archive in its own order; folders and links are left out.
 
-    A name that comes up again is told apart by ``#2``, ``#3`` …, so that each member has one name.
+    A Reject comes last where the archive cannot be listed, or not to its end. A name that comes up again is told
+    apart by ``#2``, ``#3`` …, so that each member has one name.
     """
-    del name, options
+    del name
     stream.seek(0)
-    if not stream.read(1):
+    if not peek(stream, 1):
         yield Reject(0, RejectReason.EMPTY, "no bytes")
         return
-    try:
-        infos = _directory(stream)
-    except _DAMAGE as error:
-        yield Reject(0, RejectReason.BAD_ARCHIVE, f"not a zip archive that can be listed: {error}")
-        return
     seen: Counter[str] = Counter()
-    for key, info in enumerate(infos):
-        if not info.filename.endswith("/"):  # is_dir() fails on an empty name
-            name = _safe_name(info) or "unnamed"
-            seen[name] += 1
-            yield Member(name if seen[name] == 1 else f"{name}#{seen[name]}", key, info.file_size)
+    try:
+        opened = _opened(stream, options)
+        for entry in opened.container.entries():
+            for path, key, size in _with_inner(opened, entry, options):
+                seen[path] += 1
+                yield Member(path if seen[path] == 1 else f"{path}#{seen[path]}", key, size)
+    except StreamError as error:
+        yield Reject(0, error.reason, error.detail)
 
 
 def open_member(stream: BinaryIO, member: Member, options: ReadOptions) -> BinaryIO:
     """The member's bytes in memory. Raises MemberError when it is encrypted, damaged, or over a cap."""
+    position, *inside = member.key
     try:
-        info = _directory(stream)[member.key]
-        if info.flag_bits & _ENCRYPTED:
-            raise MemberError(RejectReason.BAD_ARCHIVE, "the member is encrypted")
-        _seek_content(stream, info)
-        with zipfile.ZipExtFile(stream, "r", info) as content:  # checks the CRC
-            return io.BytesIO(_read_capped(content, info.compress_size, options))
-    except EOFError as error:
-        raise MemberError(RejectReason.TRUNCATED_ARCHIVE, f"the member ends too early: {error}") from None
-    except (*_DAMAGE, IndexError) as error:
-        raise MemberError(RejectReason.BAD_ARCHIVE, str(error)) from None
+        opened = _opened(stream, options)
+        if not inside:
+            return io.BytesIO(opened.container.read(position))
+        inner = opened.inner(position, member.name, options)
+        if inner is None:
+            raise MemberError(RejectReason.BAD_ARCHIVE, "the member is no archive")
+        return io.BytesIO(inner.read(inside[0]))
+    except MemberError:
+        raise
+    except StreamError as error:
+        raise MemberError(error.reason, error.detail) from None
 
 
-def _directory(stream: BinaryIO) -> list[zipfile.ZipInfo]:
-    """The central directory, parsed once a stream: parsing it for each member would take quadratic time."""
-    infos = _DIRECTORIES.get(stream)
-    if infos is None:
-        with zipfile.ZipFile(stream) as archive:
-            infos = _DIRECTORIES[stream] = archive.infolist()
-    return infos
+def _with_inner(opened: _Opened, entry: Entry, options: ReadOptions) -> Iterator[tuple[str, tuple[int, ...], int]]:
+    """The member itself, or the members of the archive that it is: name, key and size."""
+    if not entry.name.lower().endswith(ARCHIVE_SUFFIXES):
+        yield entry.name, (entry.position,), entry.size
+        return
+    count = 0
+    try:
+        inner = opened.inner(entry.position, entry.name, options)
+        for item in inner.entries() if inner is not None else ():
+            count += 1
+            yield f"{entry.name}/{item.name}", (entry.position, item.position), item.size
+    except StreamError:
+        # What cannot be listed is one more member, whose reader tells what is wrong with it.
+        yield entry.name, (entry.position,), entry.size
+        return
+    if not count:
+        yield entry.name, (entry.position,), entry.size
 
 
-def _seek_content(stream: BinaryIO, info: zipfile.ZipInfo) -> None:
-    """To the first byte after the member's local header (application note of the format, section 4.3.7)."""
-    stream.seek(info.header_offset)
-    magic, name_length, extra_length = struct.unpack("<4s22xHH", stream.read(30))
-    if magic != b"PK\x03\x04":
-        raise zipfile.BadZipFile("the directory points to no member")
-    stream.seek(name_length + extra_length, io.SEEK_CUR)
+def _opened(stream: BinaryIO, options: ReadOptions) -> _Opened:
+    if _LAST.opened is None or _LAST.stream is not stream:
+        _LAST.stream, _LAST.opened = None, None  # let go of the last one before another takes memory
+        opened = _Opened(_open(stream, options))
+        _LAST.stream, _LAST.opened = stream, opened
+    return _LAST.opened
 
 
-def _read_capped(content: zipfile.ZipExtFile, packed: int, options: ReadOptions) -> bytes:
-    data = bytearray()
-    while chunk := content.read(_CHUNK):
-        data += chunk
-        if len(data) > options.max_held_bytes:
-            raise MemberError(
-                RejectReason.TOO_LARGE_UNCOMPRESSED, f"unpacks to more than {options.max_held_bytes} bytes"
-            )
-        if (error := over_caps(len(data), packed, options)) is not None:
-            raise MemberError(error.reason, error.detail)
-    return bytes(data)
+def _open(stream: BinaryIO, options: ReadOptions) -> Container:
+    head = peek(stream, _TAR_BLOCK)
+    if is_tar(head) or _is_packed_tar(stream, head):
+        return TarContainer(stream, options)
+    if _is_zip(head) or (packing_of(head) is None and not _looks_like_tar(head)):
+        return ZipContainer(stream, options)
+    return TarContainer(stream, options)
 
 
-def _safe_name(info: zipfile.ZipInfo) -> str:
-    """Names are UTF-8 or code page 437 by a flag; some writers put UTF-8 without setting the flag."""
-    name = info.filename
-    if not info.flag_bits & _UTF8_NAME:
-        with contextlib.suppress(UnicodeError):  # it is code page 437 after all
-            name = name.encode("cp437").decode("utf-8")
-    return name.encode("utf-8", "replace").decode("utf-8")
+def _looks_like_tar(head: bytes) -> bool:
+    """Whether the checksum of a header is right: tar archives older than POSIX have no other mark."""
+    field = head[148:156].split(b"\x00")[0].strip()
+    if len(head) < _TAR_BLOCK or not field.isdigit() or any(digit not in b"01234567" for digit in field):
+        return False
+    return sum(head[:148]) + sum(head[156:_TAR_BLOCK]) + 8 * 32 == int(field, 8)
+
+
+def _is_zip(head: bytes) -> bool:
+    signatures = load_rules("read_signatures")["packed"]
+    return head.startswith((bytes.fromhex(signatures["zip"]), bytes.fromhex(signatures["zip_empty"])))
+
+
+def _is_packed_tar(stream: BinaryIO, head: bytes) -> bool:
+    packing = packing_of(head)
+    if packing is None:
+        return False
+    position = stream.tell()
+    try:
+        return is_tar(io.BufferedReader(Unpacked(stream, packing, ReadOptions()), _TAR_BLOCK).read(_TAR_BLOCK))
+    except StreamError:
+        return False  # whoever reads it will say what is wrong
+    finally:
+        stream.seek(position)

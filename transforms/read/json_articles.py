@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterator
 
+from transforms.read.errors import StreamError
 from transforms.read.formats import Confidence, Format
 from transforms.read.json_record import to_record, wrapped_list
 from transforms.read.json_values import JsonValue, Parsed, canonical_bytes, parse_json
 from transforms.read.options import ReadOptions
 from transforms.read.plain_text import is_empty
 from transforms.read.sniffing import text_of_head
-from transforms.read.streams import StreamError, Unit
+from transforms.read.streams import Unit
 from transforms.records import RawRecord, Reject, RejectReason
 
 _LIST = re.compile(r"\[\s*(?:\{|\])")

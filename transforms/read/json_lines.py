@@ -6,13 +6,14 @@ A record's number is that of its line, from 0. Blank lines count as lines and gi
 from collections.abc import Iterator
 
 from transforms.normalise.decode import BYTE_ORDER_MARKS
+from transforms.read.errors import StreamError
 from transforms.read.formats import Confidence, Format
 from transforms.read.json_articles import sniff as sniff_json
 from transforms.read.json_record import to_record
 from transforms.read.json_values import parse_json
 from transforms.read.options import ReadOptions
 from transforms.read.sniffing import text_of_head
-from transforms.read.streams import HEAD_BYTES, StreamError, Unit
+from transforms.read.streams import HEAD_BYTES, Unit
 from transforms.records import RawRecord, Reject, RejectReason
 
 _EXCERPT = 200

@@ -7,7 +7,7 @@ import orjson
 
 from transforms.normalise.decode import decode, replace_surrogates
 from transforms.normalise.warnings import DocumentWarning, unique, warning
-from transforms.read.streams import StreamError
+from transforms.read.errors import StreamError
 from transforms.records import RejectReason
 
 JsonValue = None | bool | int | float | str | list["JsonValue"] | dict[str, "JsonValue"]

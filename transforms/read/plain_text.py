@@ -4,10 +4,11 @@ from collections.abc import Iterator
 
 from transforms.normalise.decode import BYTE_ORDER_MARKS, decode
 from transforms.normalise.warnings import DocumentWarning, warning
+from transforms.read.errors import StreamError
 from transforms.read.formats import FALLBACK, Confidence, Format
 from transforms.read.header import HEADER_SOURCE, split_header
 from transforms.read.options import ReadOptions
-from transforms.read.streams import StreamError, Unit
+from transforms.read.streams import Unit
 from transforms.records import RawRecord, Reject, RejectReason
 
 

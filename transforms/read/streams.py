@@ -1,15 +1,16 @@
-"""Byte streams under caps: what a damaged or hostile stream does comes out as one :class:`StreamError`."""
+"""The unit of reading: the bytes of one file or archive member, unpacked, whole or line by line, under caps."""
 
 import codecs
-import gzip
 import io
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
+from transforms.normalise.decode import utf16_without_mark
 from transforms.normalise.rules import load_rules
+from transforms.read.errors import StreamError
 from transforms.read.options import ReadOptions
+from transforms.read.packing import Unpacked, packing_of
 from transforms.records import RejectReason
 
 if TYPE_CHECKING:
@@ -17,80 +18,34 @@ if TYPE_CHECKING:
 
 HEAD_BYTES = 65536
 _UTF16_MARKS = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_MAGIC_BYTES = 6
 
 
-class StreamError(Exception):
-    """The bytes cannot be read on: carries the reason and detail of the Reject to be."""
-
-    def __init__(self, reason: RejectReason, detail: str) -> None:
-        super().__init__(detail)
-        self.reason = reason
-        self.detail = detail
-
-
-class _Counted(io.RawIOBase):
-    """Passes a stream's bytes on, counts them, and turns unpacking errors into :class:`StreamError`.
-
-    Bytes that came before an error are delivered before it is raised. Closing it leaves the inner stream open.
-    """
+class _Borrowed(io.RawIOBase):
+    """Passes a stream's bytes on; closing it leaves the stream open."""
 
     def __init__(self, inner: BinaryIO) -> None:
         super().__init__()
         self._inner = inner
-        self._error: StreamError | None = None
-        self.count = 0
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: "WriteableBuffer") -> int:
         view = memoryview(buffer).cast("B")
-        filled = 0
-        while filled < len(view) and self._error is None:
-            try:
-                chunk = self._inner.read(len(view) - filled)
-            except EOFError as error:
-                self._error = StreamError(RejectReason.TRUNCATED_ARCHIVE, str(error))
-                break
-            except (gzip.BadGzipFile, zlib.error) as error:
-                self._error = StreamError(RejectReason.BAD_ARCHIVE, str(error))
-                break
-            if not chunk:
-                break
-            view[filled : filled + len(chunk)] = chunk
-            filled += len(chunk)
-            self.count += len(chunk)
-            self._error = self.check()
-        if not filled and self._error is not None:
-            raise self._error
-        return filled
-
-    def check(self) -> StreamError | None:
-        """The error that the count of bytes amounts to, if any."""
-        return None
+        data = self._inner.read(len(view))
+        view[: len(data)] = data
+        return len(data)
 
 
-class _Unpacked(_Counted):
-    """The unpacked bytes of a gzip stream, under the caps on size and ratio."""
+class _Returns(_Borrowed):
+    """The same with each carriage return as a line feed, for files that know no other line end."""
 
-    def __init__(self, packed: BinaryIO, options: ReadOptions) -> None:
-        self._packed = _Counted(packed)
-        self._options = options
-        super().__init__(gzip.GzipFile(fileobj=io.BufferedReader(self._packed), mode="rb"))  # type: ignore[arg-type]
-
-    def check(self) -> StreamError | None:
-        return over_caps(self.count, self._packed.count, self._options)
-
-
-def over_caps(unpacked: int, packed: int, options: ReadOptions) -> StreamError | None:
-    """The error for data that has unpacked to too much, or to too much for its packed size."""
-    if unpacked > options.max_unpacked_bytes:
-        detail = f"unpacks to more than {options.max_unpacked_bytes} bytes"
-    elif unpacked > options.max_record_bytes and unpacked > options.max_ratio * packed:
-        detail = f"unpacks to more than {options.max_ratio} times its size"
-    else:
-        return None
-    return StreamError(RejectReason.TOO_LARGE_UNCOMPRESSED, detail)
+    def readinto(self, buffer: "WriteableBuffer") -> int:
+        view = memoryview(buffer).cast("B")
+        data = self._inner.read(len(view)).replace(b"\r", b"\n")
+        view[: len(data)] = data
+        return len(data)
 
 
 class _Utf8(io.RawIOBase):
@@ -148,7 +103,7 @@ class Unit:
 
         A stream that breaks off ends with an error in place of its broken last line.
         """
-        stream = self._as_utf8()
+        stream = self._with_line_ends()
         try:
             while line := stream.readline(cap + 2):
                 if len(line) <= cap + 1 or line.endswith(b"\n"):
@@ -160,29 +115,47 @@ class Unit:
         except StreamError as error:
             yield error
 
-    def _as_utf8(self) -> BinaryIO:
-        for mark in _UTF16_MARKS:
-            if self.head.startswith(mark):
-                encoding = "utf-32" if len(mark) == 4 else "utf-16"
-                return io.BufferedReader(_Utf8(self.stream, encoding), HEAD_BYTES)
+    def _with_line_ends(self) -> BinaryIO:
+        """The stream with lines that end in the byte of a line feed."""
+        encoding = next((_codec(mark) for mark in _UTF16_MARKS if self.head.startswith(mark)), None)
+        encoding = encoding or utf16_without_mark(self.head)
+        if encoding is not None:
+            return io.BufferedReader(_Utf8(self.stream, encoding), HEAD_BYTES)
+        if b"\r" in self.head and b"\n" not in self.head:
+            return io.BufferedReader(_Returns(self.stream), HEAD_BYTES)
         return self.stream
 
 
+def _codec(mark: bytes) -> str:
+    return "utf-32" if len(mark) == 4 else "utf-16"
+
+
+def peek(stream: BinaryIO, size: int = _MAGIC_BYTES) -> bytes:
+    """The next bytes of a seekable stream, which stays where it was."""
+    head = stream.read(size)
+    stream.seek(-len(head), io.SEEK_CUR)
+    return head
+
+
 def open_unit(stream: BinaryIO, name: str, options: ReadOptions) -> Unit:
-    """Unwraps gzip, whatever the name says. Raises StreamError for damaged or doubly packed data."""
+    """Unwraps one packing, whatever the name says. Raises StreamError for damaged or doubly packed data."""
     name = name.lower()
-    start = stream.read(6)
-    stream.seek(-len(start), io.SEEK_CUR)
-    packed = _packing(start) == "gzip"
-    raw: io.RawIOBase = _Unpacked(stream, options) if packed else _Counted(stream)
+    packing = packing_of(peek(stream))
+    raw: io.RawIOBase = Unpacked(stream, packing, options) if packing else _Borrowed(stream)
     reader = io.BufferedReader(raw, HEAD_BYTES)
     head = reader.peek(HEAD_BYTES)
-    if (packing := _packing(head)) is not None:
-        inside = "inside packed data" if packed else "read as a file of articles"
-        raise StreamError(RejectReason.BAD_ARCHIVE, f"{packing} data {inside}")
-    return Unit(reader, name.removesuffix(".gz"), packed, head)
+    if (inner := _packed_kind(head)) is not None:
+        inside = "inside packed data" if packing else "read as a file of articles"
+        raise StreamError(RejectReason.BAD_ARCHIVE, f"{inner} data {inside}")
+    return Unit(reader, name.removesuffix(packing.suffix) if packing else name, packing is not None, head)
 
 
-def _packing(head: bytes) -> str | None:
+def _packed_kind(head: bytes) -> str | None:
     signatures: dict[str, str] = load_rules("read_signatures")["packed"]
-    return next((name for name, signature in signatures.items() if head.startswith(bytes.fromhex(signature))), None)
+    kind = next((name for name, signature in signatures.items() if head.startswith(bytes.fromhex(signature))), None)
+    return kind or ("tar" if is_tar(head) else None)
+
+
+def is_tar(head: bytes) -> bool:
+    """Whether the first 512 bytes are the header of a tar member (POSIX or GNU)."""
+    return head[257:262] == b"ustar"

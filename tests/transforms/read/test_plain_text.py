@@ -107,10 +107,6 @@ def test_a_date_that_cannot_be_believed_leaves_text_and_warning(header, warning)
     assert made.warnings == (warning,)
 
 
-def test_a_page_in_a_text_file_is_told():
-    assert "markup_in_text" in document(b"<!DOCTYPE html><html><body>The crane stays.</body></html>").warnings
-
-
 def test_surrogates_and_stray_bytes_become_replacement_characters():
     surrogates = document(b"Bad \xed\xa0\x80 here, she said.")
     assert surrogates.text == "Bad \ufffd here, she said."
