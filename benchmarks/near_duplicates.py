@@ -88,7 +88,7 @@ def rows_of(signed: list[Signature]) -> Signatures:
 
 
 def main() -> None:
-    """Prints one JSON object; with --pairs writes the pairs of different originals that were put together, to be read."""
+    """Prints one JSON object; with --pairs writes the groups of different originals, to be read."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--articles", type=int, default=3000)
     parser.add_argument("--pairs", type=Path)

@@ -5,7 +5,6 @@ from dataclasses import replace
 from itertools import groupby
 
 from spacy.language import Language
-from spacy.tokens import Doc
 
 from transforms.annotate.pieces import PIECE_CHARACTERS, PiecePositions, Progress, cut, outside, shift
 from transforms.annotate.pipeline import load

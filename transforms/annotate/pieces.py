@@ -85,7 +85,12 @@ def shift(
 ) -> tuple[list[Entity], list[Quote]]:
     """The rows of a piece that begins at ``by`` as rows of the whole text."""
     moved = [
-        replace(row, start=row.start + by, end=row.end + by, mention_id=mention_id(row.document_id, row.start + by, row.end + by))
+        replace(
+            row,
+            start=row.start + by,
+            end=row.end + by,
+            mention_id=mention_id(row.document_id, row.start + by, row.end + by),
+        )
         for row in entities
     ]
     new_ids = {old.mention_id: new.mention_id for old, new in zip(entities, moved, strict=True)}

@@ -23,8 +23,8 @@ _CAPS_WORD = r"[A-Z][A-Z'’.-]+"
 _CAPS_PLACE = rf"{_CAPS_WORD}(?: {_CAPS_WORD}){{0,3}}"
 _REGION = rf", {_PLACE_WORD}(?: {_PLACE_WORD}){{0,2}}"
 _DASH = r"\.? ?(?:--|[-–—])(?: |$)"
-# What makes a dateline sure: an agency that we know; a day and a dash after a place; brackets after a place in capitals;
-# a region after such a place; or a long dash after one, unless the words are a label ("WATCH —"). The first to match
+# What makes a dateline sure: an agency that we know; a day and a dash after a place; brackets after a place in
+# capitals; a region after such a place; or a long dash after one, unless the words are a label ("WATCH —"). The first to match
 # counts, so the longer forms come first.
 _DATELINES = tuple(
     re.compile(pattern)

@@ -8,11 +8,12 @@ import re
 from collections.abc import Iterator
 
 from transforms.normalise.decode import Decoded, decode
+from transforms.read.errors import StreamError
 from transforms.read.formats import Confidence, Format
 from transforms.read.items import author_names, excerpt_of, read_items
 from transforms.read.options import ReadOptions
 from transforms.read.plain_text import is_empty
-from transforms.read.streams import StreamError, Unit
+from transforms.read.streams import Unit
 from transforms.records import RawRecord, Reject, RejectReason
 
 _HEAD = re.compile(rb"[\s\x00\x16]*\x01[A-Za-z]{2,4}\d{3,4} \d [a-z]{1,3} \d{1,4}\b[^\x02]{0,500}\x02")
@@ -20,7 +21,8 @@ _MESSAGE = re.compile(
     r"\x01(?P<header>[^\x02\x03]*)\x02(?P<text>[^\x03\x04]*)(?P<etx>\x03)?(?P<trailer>[^\x01\x04]*)\x04?"
 )
 _FIRST_LINE = re.compile(
-    r"(?P<service>[A-Za-z]{2,4})(?P<number>\d{3,4}) (?P<priority>\d) (?P<category>[a-z]{1,3}) (?P<words>\d{1,4})(?P<rest>.*)"
+    r"(?P<service>[A-Za-z]{2,4})(?P<number>\d{3,4}) (?P<priority>\d) (?P<category>[a-z]{1,3}) "
+    r"(?P<words>\d{1,4})(?P<rest>.*)"
 )
 _AGENCY = re.compile(r"\b(?P<agency>[A-Za-z]{2,8})\s+\d{1,4}\s*\Z")
 _TIME = re.compile(

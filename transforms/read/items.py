@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeVar
 
+from transforms.read.errors import StreamError
 from transforms.read.options import ReadOptions
-from transforms.read.streams import StreamError
 from transforms.records import RawRecord, Reject, RejectReason
 
 EXCERPT = 200

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 
 from transforms.normalise.decode import Decoded, decode
 from transforms.normalise.rules import alternatives, load_rules
+from transforms.read.errors import StreamError
 from transforms.read.formats import Confidence, Format
 from transforms.read.items import author_names, excerpt_of, read_items
 from transforms.read.options import ReadOptions
 from transforms.read.plain_text import is_empty
 from transforms.read.sniffing import text_of_head
-from transforms.read.streams import HEAD_BYTES, StreamError, Unit
+from transforms.read.streams import HEAD_BYTES, Unit
 from transforms.records import RawRecord, Reject, RejectReason
 
 _RULES = load_rules("read_lexisnexis")
@@ -27,7 +28,8 @@ _CLOSING = frozenset(_RULES["closing"])
 _CENTRED = re.compile(r"[ \t]{5,}\S")
 _COPYRIGHT = re.compile(r"[ \t]*(?:Copyright\b|©|All Rights Reserved)", re.IGNORECASE)
 _DATE = re.compile(
-    rf"(?P<day>(?:{alternatives(_RULES['months'])}) \d{{1,2}}, \d{{4}}|\d{{1,2}} (?:{alternatives(_RULES['months'])}) \d{{4}})"
+    rf"(?P<day>(?:{alternatives(_RULES['months'])}) \d{{1,2}}, \d{{4}}|"
+    rf"\d{{1,2}} (?:{alternatives(_RULES['months'])}) \d{{4}})"
     r"(?:\W+\w+day)?.*",
     re.IGNORECASE,
 )

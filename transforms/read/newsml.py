@@ -12,9 +12,9 @@ from lxml import etree
 from transforms.normalise.warnings import DocumentWarning, warning
 from transforms.read.formats import Confidence, Format
 from transforms.read.items import author_names, excerpt_of, read_items
-from transforms.read.options import ReadOptions
 from transforms.read.markup import body_text, html_text
 from transforms.read.nitf_body import NitfFacts, nitf_facts
+from transforms.read.options import ReadOptions
 from transforms.read.streams import Unit
 from transforms.read.xml_tree import (
     XML_LANGUAGE,

@@ -9,15 +9,16 @@ from collections.abc import Iterator
 
 from transforms.normalise.identity import canonical_url
 from transforms.normalise.warnings import DocumentWarning, warning
+from transforms.read.errors import StreamError
 from transforms.read.formats import Confidence, Format
 from transforms.read.items import author_names, excerpt_of, read_items
 from transforms.read.json_record import wrapped_list
 from transforms.read.json_values import JsonValue, Parsed, canonical_bytes, parse_json
-from transforms.read.options import ReadOptions
 from transforms.read.markup import html_text
+from transforms.read.options import ReadOptions
 from transforms.read.plain_text import is_empty
 from transforms.read.sniffing import text_of_head
-from transforms.read.streams import HEAD_BYTES, StreamError, Unit
+from transforms.read.streams import HEAD_BYTES, Unit
 from transforms.records import RawRecord, Reject, RejectReason
 
 _OBJECTS = re.compile(r"(?:\[\s*)?\{")

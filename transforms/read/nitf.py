@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 
 from transforms.normalise.warnings import DocumentWarning, warning
+from transforms.read.errors import StreamError
 from transforms.read.formats import Confidence, Format
 from transforms.read.items import excerpt_of
-from transforms.read.options import ReadOptions
 from transforms.read.nitf_body import nitf_facts
-from transforms.read.streams import StreamError, Unit
+from transforms.read.options import ReadOptions
+from transforms.read.streams import Unit
 from transforms.read.xml_tree import descendants, parse_xml, raw_bytes, root_name
 from transforms.records import RawRecord, Reject, RejectReason
 

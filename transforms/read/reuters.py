@@ -9,12 +9,13 @@ import re
 from collections.abc import Iterator
 
 from transforms.normalise.decode import Decoded, decode
+from transforms.read.errors import StreamError
 from transforms.read.formats import Confidence, Format
 from transforms.read.items import author_names, excerpt_of, read_items
 from transforms.read.options import ReadOptions
 from transforms.read.plain_text import is_empty
 from transforms.read.sniffing import text_of_head
-from transforms.read.streams import HEAD_BYTES, StreamError, Unit
+from transforms.read.streams import HEAD_BYTES, Unit
 from transforms.records import RawRecord, Reject, RejectReason
 
 _HEAD = re.compile(r"(?:<!DOCTYPE\s+lewis[^>]*>\s*)?<REUTERS\b[^>]*\bNEWID=")

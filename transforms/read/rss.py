@@ -14,8 +14,8 @@ from transforms.normalise.identity import canonical_url
 from transforms.normalise.rules import load_rules
 from transforms.read.formats import Confidence, Format
 from transforms.read.items import author_names, excerpt_of, read_items
-from transforms.read.options import ReadOptions
 from transforms.read.markup import body_text, html_text
+from transforms.read.options import ReadOptions
 from transforms.read.streams import Unit
 from transforms.read.xml_tree import (
     XML_LANGUAGE,

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from lxml import etree
 
 from transforms.normalise.warnings import DocumentWarning, warning
+from transforms.read.errors import StreamError
 from transforms.read.sniffing import text_of_head
-from transforms.read.streams import HEAD_BYTES, StreamError
+from transforms.read.streams import HEAD_BYTES
 from transforms.records import RejectReason
 
 _BEFORE_ROOT = re.compile(
@@ -128,4 +129,5 @@ def first_text(element: etree._Element, *names: str) -> tuple[str | None, str | 
 
 def raw_bytes(element: etree._Element) -> bytes:
     """One spelling of an element, whatever its quotes, attribute order and surroundings."""
-    return etree.tostring(element, method="c14n", with_tail=False)
+    data: bytes = etree.tostring(element, method="c14n", with_tail=False)
+    return data

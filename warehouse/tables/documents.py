@@ -53,8 +53,8 @@ DOCUMENTS = Table(
         Column(
             "near_duplicate_cluster",
             STRING,
-            "Documents with the same value share much of their wording: edited, cut and copied versions of one text. It "
-            "is the `document_id` of the first of them, also for a document that is alone. Drop duplicates of this "
+            "Documents with the same value share much of their wording: edited, cut and copied versions of one text. "
+            "It is the `document_id` of the first of them, also for a document that is alone. Drop duplicates of this "
             "column to count each story once.",
             nullable=True,
         ),

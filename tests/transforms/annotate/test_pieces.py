@@ -2,6 +2,7 @@
 
 import tracemalloc
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -30,7 +31,7 @@ def test_pieces_hold_all_words_in_order(text: str, limit: int) -> None:
     found = list(cut(text, limit))
     assert "".join("".join(text[piece.start : piece.end].split()) for piece in found) == "".join(text.split())
     assert all(0 < piece.end - piece.start <= limit for piece in found)
-    assert all(one.end <= two.start for one, two in zip(found, found[1:], strict=False))
+    assert all(one.end <= two.start for one, two in pairwise(found))
     spans = paragraphs(text)
     assert all(spans[piece.paragraph][0] <= piece.start < spans[piece.paragraph][1] for piece in found)
 
@@ -66,7 +67,9 @@ def test_pieces_give_the_rows_of_the_whole(whole: Annotator, small: Annotator) -
     assert facts == [
         (row.start, row.end, row.text, row.label, row.sentence_index, row.paragraph_index) for row in entities_in_pieces
     ]
-    keys = [(row.quote_id, row.quote_index, row.content, row.speaker, row.cue_start, row.paragraph_index) for row in quotes]
+    keys = [
+        (row.quote_id, row.quote_index, row.content, row.speaker, row.cue_start, row.paragraph_index) for row in quotes
+    ]
     assert keys == [
         (row.quote_id, row.quote_index, row.content, row.speaker, row.cue_start, row.paragraph_index)
         for row in quotes_in_pieces

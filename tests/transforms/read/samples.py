@@ -62,8 +62,8 @@ NITF = """<?xml version="1.0" encoding="iso-8859-1"?>
 <body.end><tagline>Pavel Omand contributed.</tagline></body.end></body></nitf>
 """.encode("iso-8859-1")
 
-NEWSML_ITEM = """<newsItem xmlns="http://iptc.org/std/nar/2006-10-01/" guid="urn:newsml:opa.example:2023:{number}" version="2"
- xml:lang="en"><rightsInfo><copyrightHolder literal="OPA Ltd"/></rightsInfo>
+NEWSML_ITEM = """<newsItem xmlns="http://iptc.org/std/nar/2006-10-01/" guid="urn:newsml:opa.example:2023:{number}"
+ version="2" xml:lang="en"><rightsInfo><copyrightHolder literal="OPA Ltd"/></rightsInfo>
 <itemMeta><itemClass qcode="{kind}"/><provider><name>Olm Press Agency</name></provider>
 <versionCreated>2023-05-11T12:00:00+02:00</versionCreated><pubStatus qcode="stat:{status}"/></itemMeta>
 <contentMeta><contentCreated>2023-05-11T09:00:00+02:00</contentCreated><located><name>Port Marrow</name></located>
@@ -108,7 +108,8 @@ NINJS = """{"uri": "urn:newsml:opa.example:9", "type": "text", "versioncreated":
 
 NINJS_2 = """[{"uri": "https://opa.example/10", "firstcreated": "2023-05-12T08:00:00Z", "pubstatus": "canceled",
 "headlines": [{"role": "short", "value": "Short"}, {"role": "main", "value": "The main one"}],
-"bodies": [{"contenttype": "text/plain", "value": "Short."}, {"contenttype": "text/html", "value": "<p>Long text here.</p>"}],
+"bodies": [{"contenttype": "text/plain", "value": "Short."},
+ {"contenttype": "text/html", "value": "<p>Long text here.</p>"}],
 "infosources": [{"name": "Olm Press Agency"}]}, {"type": "picture", "uri": "urn:x:1", "pubstatus": "usable",
 "firstcreated": "2023-05-12T08:00:00Z"}, 7]"""
 
@@ -202,6 +203,7 @@ IPTC7901 = (
     "\x01opa014 4 i 60 cccc   opa 014\r\n\nHarbour-crane/\r\n\x02Council keeps the crane\r\nby one vote =\r\n\n"
     "   Port Marrow (OPA) - The harbour council voted to keep the crane by\r\n"
     "a single vote, its chair said on Monday after a debate that had gone\r\n"
-    "on for no less than nine hours.\r\n\n   It is red.\r\n\n- Reporting by: Nell Garrow\r\n\x03131137 GMT Nov 13 \r\n\x04"
+    "on for no less than nine hours.\r\n\n   It is red.\r\n\n- Reporting by: Nell Garrow\r\n"
+    "\x03131137 GMT Nov 13 \r\n\x04"
     "\x01opa015 4 i 9 cccc   opa 015\r\n\x02 \x03131140 GMT Nov 13\x04"
 )

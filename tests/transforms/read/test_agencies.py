@@ -102,7 +102,8 @@ def test_an_entry_of_atom():
 
 def test_places_of_one_page_are_different_articles():
     items = "".join(
-        f"<item><link>https://c.example/day#{n}</link><guid>n{n}</guid><description>{'Words of item. ' * 40}{n}</description></item>"
+        f"<item><link>https://c.example/day#{n}</link><guid>n{n}</guid>"
+        f"<description>{'Words of item. ' * 40}{n}</description></item>"
         for n in range(2)
     )
     feed = f"<rss><channel><link>https://c.example/</link>{items}</channel></rss>"
@@ -203,8 +204,8 @@ def test_reuters():
     made = build(story)
     assert isinstance(made, Document)
     assert made.text == (
-        "SANKT OLM, Feb 26 - The ferry company was fined after the harbour council had found that none of its boats had "
-        "been on time for a whole year, officials said.\n\nIt will appeal.\n\nReuter"
+        "SANKT OLM, Feb 26 - The ferry company was fined after the harbour council had found that none of its boats "
+        "had been on time for a whole year, officials said.\n\nIt will appeal.\n\nReuter"
     )
     assert made.title == "FERRY <FRY> FINED"
     assert (made.authors, made.section, made.dateline_place) == (("Jonna Wick",), "ferry", "SANKT OLM")
@@ -244,8 +245,8 @@ def test_iptc_7901():
     assert isinstance(made, Document)
     assert made.title == "Council keeps the crane by one vote"
     assert made.text.startswith(
-        "Port Marrow (OPA) - The harbour council voted to keep the crane by a single vote, its chair said on Monday after "
-        "a debate that had gone on for no less than nine hours.\n\nIt is red."
+        "Port Marrow (OPA) - The harbour council voted to keep the crane by a single vote, its chair said on Monday "
+        "after a debate that had gone on for no less than nine hours.\n\nIt is red."
     )
     assert str(made.published_at) == "2013-11-13 11:37:00+00:00"
     assert (made.publisher, made.section, made.authors) == ("opa", "Harbour-crane", ("Nell Garrow",))
