@@ -20,6 +20,7 @@ from flows.unit import Unit, reject_row, source_row
 from transforms.normalise import NormaliseOptions
 from transforms.read import ReadOptions
 from transforms.version import PIPELINE_VERSION
+import warehouse
 from warehouse.commit import CommitResult, commit
 from warehouse.ledger import Ledger, SourceStatus, source_parts
 from warehouse.staging import StagedBatch, StagingArea
@@ -42,7 +43,7 @@ def discover_sources(run: Run) -> Plan:
     with run.stage("discover"):
         finished = [batch for batch in StagingArea(run.root).finished() if batch.facts.get("recipe") == _recipe(run)]
         plan = make_plan(
-            run.sources, Ledger.load(run.root), finished, _limits(run), _batch_size(run), reread=run.options.reread
+            run.sources, _ledger(run), finished, _limits(run), _batch_size(run), reread=run.options.reread
         )
     run.figures.update(
         files_found=plan.files_found, files_unchanged=plan.files_unchanged, files_skipped=sum(plan.skipped.values())
@@ -60,6 +61,16 @@ def discover_sources(run: Run) -> Plan:
     for why, count in sorted(plan.skipped.items()):
         run.logger.info("Skipped %d: %s.", count, why)
     return plan
+
+
+def _ledger(run: Run) -> Ledger:
+    """What earlier runs read; with the option to retry, without the sources of rejects."""
+    ledger = Ledger.load(run.root)
+    if not run.options.retry_rejects:
+        return ledger
+    rejects = warehouse.open(run.root).rejects(reason=run.options.retry_reason)
+    members = (member if isinstance(member, str) else None for member in rejects["source_member"])
+    return ledger.reopened(zip(rejects["source_path"], members, strict=True))
 
 
 def annotate_batches(run: Run, plan: Plan) -> list[BatchResult]:

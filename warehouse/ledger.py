@@ -4,9 +4,10 @@ A row of ``sources`` tells what one file or member gave. While a run is under wa
 staged with its own :class:`SourceRow`; the commit merges them into one row.
 """
 
+import copy
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -135,6 +136,16 @@ class Ledger:
             "document_ids",
         ]
         return cls(snapshot.dataset(SOURCES).to_table(columns=columns))
+
+    def reopened(self, keys: Iterable[Key]) -> "Ledger":
+        """The ledger as if these sources, and the archives that hold them, had not been read to their end."""
+        wanted = {key for path, member in keys for key in ((path, member), (path, None))}
+        other = copy.copy(self)
+        other._entries = {
+            key: replace(entry, status=SourceStatus.PARTIAL) if key in wanted else entry
+            for key, entry in self._entries.items()
+        }
+        return other
 
     def __len__(self) -> int:
         return len(self._entries)

@@ -126,10 +126,10 @@ class Warehouse:
         """The ledger."""
         return _read(self._pinned, SOURCES, [], [("source_path", "ascending"), ("source_member", "ascending")], None)
 
-    def rejects(self) -> pd.DataFrame:
-        """Refused records."""
+    def rejects(self, *, reason: str | None = None, limit: int | None = None) -> pd.DataFrame:
+        """Refused records, of all reasons or of one."""
         order = [(name, "ascending") for name in REJECTS.sort_by]
-        return _read(self._pinned, REJECTS, [], order, None)
+        return _read(self._pinned, REJECTS, _equal(reason=reason), order, limit)
 
     def runs(self, n: int = 10) -> pd.DataFrame:
         """The latest ``n`` runs, the newest first; they are no part of the snapshot."""

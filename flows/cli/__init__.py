@@ -9,6 +9,7 @@ from flows.cli.annotate import annotate
 from flows.cli.common import EXIT_FAILED, EXIT_INTERRUPTED, ShownError, errors_shown
 from flows.cli.ingest import ingest
 from flows.cli.query import documents, entities, quotes
+from flows.cli.rejects import rejects
 from flows.cli.show import show
 from flows.cli.status import status
 from flows.cli.tables import tables
@@ -26,7 +27,7 @@ def cli() -> None:
     """
 
 
-for command in (ingest, annotate, quotes, entities, documents, show, status, tables):
+for command in (ingest, annotate, quotes, entities, documents, rejects, show, status, tables):
     cli.add_command(command)
 
 
