@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 @click.option("--batch-articles", type=click.IntRange(1), help="Articles in a batch.  [default: 500]")
 @click.option("--day-first/--month-first", default=None, help="How to read 03/04/2024.  [default: not at all]")
 @click.option("--reread", is_flag=True, default=None, help="Read unchanged files again.")
-@click.option("--retry-rejects", is_flag=True, default=None, help="Read files with rejects again: see onrecord rejects.")
+@click.option("--retry-rejects", is_flag=True, default=None, help="Read files with rejects again.")
 @click.option("--retry-reason", help="Only those refused for this reason.", hidden=True)
 @click.option("--strict", is_flag=True, help=f"Exit with {EXIT_NOT_CLEAN} when a record was rejected.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")

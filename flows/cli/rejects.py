@@ -1,6 +1,6 @@
 """``onrecord rejects``: list what did not become a document, and read it again."""
 
-import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -38,16 +38,14 @@ def rejects(
         _print(found, as_json)
         return
     sources = sorted(set(found["source_path"]))
-    there = [source for source in sources if "://" in source or os.path.exists(source)]
+    there = [source for source in sources if "://" in source or Path(source).exists()]
     for source in sources:
         if source not in there:
             click.echo(f"Not there any longer: {source}", err=True)
     if not there:
         click.echo("Nothing to read again.", err=True)
         return
-    context.invoke(
-        ingest, sources=tuple(there), data=data, as_json=as_json, retry_rejects=True, retry_reason=reason
-    )
+    context.invoke(ingest, sources=tuple(there), data=data, as_json=as_json, retry_rejects=True, retry_reason=reason)
 
 
 def _check(reason: str | None) -> None:

@@ -35,7 +35,8 @@ def run(*arguments: object) -> Any:
 def test_they_are_listed(data: Path) -> None:
     ran = run("--data", data, "--json")
     rows = [json.loads(line) for line in ran.stdout.splitlines()]
-    assert [(row["source_record"], row["reason"]) for row in rows] == [(0, "empty_body"), (1, "empty_body"), (2, "empty_body")]
+    assert [row["source_record"] for row in rows] == [0, 1, 2]
+    assert {row["reason"] for row in rows} == {"empty_body"}
     shown = run("--data", data).stdout
     assert "3 rejects: 3 empty_body." in shown
     assert "nothing but a title" in " ".join(shown.split())
