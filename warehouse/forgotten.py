@@ -111,9 +111,7 @@ class Forgotten:
         return proof or self._by_place(head)
 
     def _by_place(self, head: Head) -> str | None:
-        day, document_id = self._places.get(
-            (head.source_path, head.source_member, head.source_record), (None, None)
-        )
+        day, document_id = self._places.get((head.source_path, head.source_member, head.source_record), (None, None))
         same = day is not None and day == head.published_on and not url_hashes(head)
         return document_id if same else None
 
@@ -127,9 +125,7 @@ class KeptOut:
     rejects: list[RejectFacts]
 
 
-def keep_out(
-    forgotten: Forgotten, heads: list[StagedHead], parts: list[SourceRow], stored: Collection[str]
-) -> KeptOut:
+def keep_out(forgotten: Forgotten, heads: list[StagedHead], parts: list[SourceRow], stored: Collection[str]) -> KeptOut:
     """Leave out the records that are kept out, and their ids in the parts of the ledger."""
     if not forgotten:
         return KeptOut(heads, parts, [])

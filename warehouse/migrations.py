@@ -1,8 +1,8 @@
 """What becomes of tables that an older version wrote: all files are written anew, in one snapshot, at the next write.
 
-All files, because pandas takes the columns of the first file that it finds. Each entry of ``MIGRATIONS`` brings rows from
-one version to the next. What it need not say: a column that is new is filled with null where it may be, else with a
-value that means "none" (-1 for an offset, 0, an empty text or list); a column that is gone is left out; a type that
+All files, because pandas takes the columns of the first file that it finds. Each entry of ``MIGRATIONS`` brings rows
+from one version to the next. What it need not say: a column that is new is filled with null where it may be, else with
+a value that means "none" (-1 for an offset, 0, an empty text or list); a column that is gone is left out; a type that
 changed is cast.
 """
 

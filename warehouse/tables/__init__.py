@@ -13,7 +13,9 @@ from warehouse.tables.quotes import QUOTES
 from warehouse.tables.runs import RUNS
 from warehouse.tables.sources import REJECTS, SOURCES
 
-TABLES: dict[str, Table] = {table.name: table for table in (DOCUMENTS, ENTITIES, QUOTES, SOURCES, REJECTS, FORGOTTEN, RUNS)}
+TABLES: dict[str, Table] = {
+    table.name: table for table in (DOCUMENTS, ENTITIES, QUOTES, SOURCES, REJECTS, FORGOTTEN, RUNS)
+}
 """All tables, by name."""
 
 SNAPSHOT_TABLES: tuple[Table, ...] = (DOCUMENTS, ENTITIES, QUOTES, SOURCES, REJECTS, FORGOTTEN)
