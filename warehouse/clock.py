@@ -1,4 +1,4 @@
-"""Ages that a wrong clock cannot falsify: beside the time of day, how long the machine has been up, and since which start."""
+"""Ages that a wrong clock cannot falsify: beside the time of day, how long the machine has been up since its start."""
 
 import time
 from dataclasses import dataclass
@@ -35,9 +35,9 @@ class Moment:
 
     def since(self, earlier: "Moment") -> timedelta:
         """How long ago ``earlier`` was: by uptime within one start of the machine, else by the time of day."""
-        if self.boot_id is not None and self.boot_id == earlier.boot_id:
-            if self.uptime is not None and earlier.uptime is not None:
-                return timedelta(seconds=self.uptime - earlier.uptime)
+        same_start = self.boot_id is not None and self.boot_id == earlier.boot_id
+        if same_start and self.uptime is not None and earlier.uptime is not None:
+            return timedelta(seconds=self.uptime - earlier.uptime)
         return self.wall - earlier.wall
 
 

@@ -61,9 +61,7 @@ class Merge:
     bytes: int
 
 
-def compact(
-    root: str | os.PathLike[str], *, now: datetime | None = None, wait: float = DEFAULT_WAIT
-) -> CommitResult:
+def compact(root: str | os.PathLike[str], *, now: datetime | None = None, wait: float = DEFAULT_WAIT) -> CommitResult:
     """Merge all files that can be merged, in one snapshot; none when every partition is compact.
 
     Rows do not change. Readers go on with the files of the snapshot that they pinned. Memory is bounded: one partition

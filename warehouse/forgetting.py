@@ -116,9 +116,7 @@ def finish(begun: Transaction) -> None:
 # What is to be forgotten
 
 
-def _take_stock(
-    begun: Transaction, ids: set[str], reason: str | None
-) -> tuple[list[ForgottenRow], tuple[str, ...]]:
+def _take_stock(begun: Transaction, ids: set[str], reason: str | None) -> tuple[list[ForgottenRow], tuple[str, ...]]:
     """Rows for ``forgotten``, from wherever a document is found; and ids of copies that stay."""
     rows: list[ForgottenRow] = []
     copies: set[str] = set()

@@ -61,6 +61,7 @@ class Annotation:
 
     document_id: str
     text_hash: str
+    published_on: datetime | None
     entity_count: int
     quote_count: int
     model: str

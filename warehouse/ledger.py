@@ -181,7 +181,7 @@ _DOCUMENT_COLUMNS = {column.name: column for column in TABLES["documents"].colum
 ANNOTATIONS = Table(
     name="annotations",
     meaning="Stored documents that a batch annotated anew: their entities and quotes come with it, they themselves "
-    "stay but for these columns. `text_hash` tells which text was annotated.",
+    "stay but for these columns. `text_hash` and `published_on` tell which state of the document was annotated.",
     key=("document_id",),
     owner=("document_id",),
     partitioned=False,
@@ -189,7 +189,16 @@ ANNOTATIONS = Table(
     row_group_rows=20_000,
     columns=tuple(
         _DOCUMENT_COLUMNS[name]
-        for name in ("document_id", "text_hash", "entity_count", "quote_count", "model", "pipeline_version", "run_id")
+        for name in (
+            "document_id",
+            "text_hash",
+            "published_on",
+            "entity_count",
+            "quote_count",
+            "model",
+            "pipeline_version",
+            "run_id",
+        )
     ),
 )
 

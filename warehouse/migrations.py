@@ -1,8 +1,8 @@
 """What becomes of tables that an older version wrote: all files are written anew, in one snapshot, at the next write.
 
-All files, because pandas takes the columns of the first file that it finds. Each entry of ``MIGRATIONS`` brings rows from
-one version to the next. What it need not say: a column that is new is filled with null where it may be, else with a
-value that means "none" (-1 for an offset, 0, an empty text or list); a column that is gone is left out; a type that
+All files, because pandas takes the columns of the first file that it finds. Each entry of ``MIGRATIONS`` brings rows
+from one version to the next. What it need not say: a column that is new is filled with null where it may be, else with
+a value that means "none" (-1 for an offset, 0, an empty text or list); a column that is gone is left out; a type that
 changed is cast.
 """
 
@@ -118,7 +118,7 @@ def absent(column: Column) -> object:
     if column.nullable:
         return None
     if pa.types.is_integer(kind):
-        return -1 if column.unit == "code points" and column.name != "char_count" else 0
+        return -1 if column.unit == "code points" and not column.name.endswith("_count") else 0
     if pa.types.is_floating(kind):
         return 0.0
     if pa.types.is_boolean(kind):

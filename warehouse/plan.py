@@ -1,6 +1,5 @@
 """What a commit will change, decided before anything is written."""
 
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -11,7 +10,7 @@ from warehouse.incoming import Head, Incoming, RejectFacts, StagedAnnotation, St
 from warehouse.ledger import Key, SourceRow
 from warehouse.merge_sources import LedgerChange, merge_sources
 from warehouse.repeats import supersedes
-from warehouse.stored import Stored, month_of
+from warehouse.stored import Stored
 
 RejectKey = tuple[str, str | None, int]
 
@@ -73,7 +72,7 @@ def make_plan(stored: Stored, incoming: Incoming) -> Plan:
     """Compare what the batches bring with what is stored."""
     parts, heads = incoming.parts(), incoming.heads()
     near = stored.documents({item.head.document_id for item in heads}, {item.head.text_hash for item in heads})
-    admitted = keep_out(Forgotten(rows_of(stored.forgotten())), heads, parts, near.keys())
+    admitted = keep_out(Forgotten(rows_of(stored.forgotten())), heads, parts, near)
     paths = {part.source_path for part in parts}
     old_sources = stored.sources_of(paths)
     ledger = merge_sources(admitted.parts, old_sources)
@@ -181,7 +180,8 @@ def _take_annotations(plan: Plan, stored: Stored, incoming: Incoming) -> None:
         facts = item.facts
         changed = (facts.model, facts.pipeline_version) != (head.model, head.pipeline_version)
         stands = head.duplicate_of is None and document_id not in plan.gone and document_id not in plan.heirs
-        if changed and stands and facts.text_hash == head.text_hash:
+        same = (facts.text_hash, facts.published_on) == (head.text_hash, head.published_on)
+        if changed and stands and same:
             names = ("entity_count", "quote_count", "model", "pipeline_version", "run_id")
             plan.annotated[document_id] = item
             plan.revise(head, {name: getattr(facts, name) for name in names})
@@ -204,11 +204,3 @@ def _rejects(
 
 def _facts(row: RejectFacts) -> tuple[str, ...]:
     return row.source_sha256, row.reason, row.detail, row.excerpt
-
-
-def by_month(heads: dict[str, Head]) -> dict[str, set[str]]:
-    """Ids of stored documents by the partition that holds them."""
-    result: dict[str, set[str]] = defaultdict(set)
-    for document_id, head in heads.items():
-        result[month_of(head.published_on)].add(document_id)
-    return result

@@ -247,12 +247,11 @@ def _check_columns(batch_id: str, tables: Mapping[str, pa.Table]) -> None:
 
 
 def _check_children(batch_id: str, tables: Mapping[str, pa.Table]) -> None:
-    """Each child has its parent in the batch and agrees with it on the date; a stored parent's date is not known."""
-    parents = tables["documents"]
-    annotated = tables["annotations"].column("document_id").combine_chunks()
+    """Each child has its parent in the batch, read or annotated anew, and agrees with it on the date."""
+    shared = ["document_id", "published_on"]
+    parents = pa.concat_tables([tables[name].select(shared) for name in ("documents", "annotations")])
     for child in CHILD_TABLES:
         rows = tables[child.name]
-        rows = rows.filter(pc.invert(pc.is_in(rows.column("document_id"), value_set=annotated)))
         position = pc.index_in(rows.column("document_id"), value_set=parents.column("document_id").combine_chunks())
         if position.null_count:
             raise BatchError(batch_id, f"{position.null_count} rows of {child.name} have no document")
