@@ -60,6 +60,11 @@ class IngestOptions(BaseModel):
         title="Days ahead that a date may lie",
         description="A later publication date is not credible and goes to month=unknown with a warning.",
     )
+    fields: str = Field(
+        "",
+        title="Names of fields in JSON and CSV",
+        description="Pairs such as title=headline,text=body, or one a line. They go before the names known anyway.",
+    )
     reread: bool = Field(
         False,
         title="Read unchanged files again",

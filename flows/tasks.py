@@ -19,6 +19,7 @@ from flows.run import Run
 from flows.unit import Unit, reject_row, source_row
 from transforms.normalise import NormaliseOptions
 from transforms.read import ReadOptions
+from transforms.read.options import parse_fields
 from transforms.version import PIPELINE_VERSION
 from warehouse.commit import CommitResult, commit
 from warehouse.ledger import Ledger, SourceStatus, source_parts
@@ -191,7 +192,9 @@ def _recipe(run: Run) -> str:
 
 
 def _limits(run: Run) -> ReadOptions:
-    return ReadOptions(max_record_bytes=run.options.max_record_megabytes * MEGABYTE)
+    return ReadOptions(
+        max_record_bytes=run.options.max_record_megabytes * MEGABYTE, fields=parse_fields(run.options.fields)
+    )
 
 
 def _normalise(run: Run) -> NormaliseOptions:
