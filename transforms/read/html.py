@@ -11,6 +11,7 @@ from transforms.normalise.decode import Decoded
 from transforms.normalise.rules import load_rules
 from transforms.normalise.warnings import unique
 from transforms.read import plain_text
+from transforms.read.errors import StreamError
 from transforms.read.formats import Confidence, Format
 from transforms.read.html_charset import decode_page
 from transforms.read.html_metadata import PageFacts, read_facts
