@@ -8,10 +8,10 @@ READY := $(VENV)/.ready
 DATA ?= data
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup run test quick lint format docs bench faults quality lock clean
+.PHONY: help setup run test quick lint format docs bench bench-html fuzz faults quality lock clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(READY) ## Make .venv with the locked dependencies
 
@@ -51,6 +51,12 @@ docs: $(READY) ## Write the generated docs anew
 bench: $(READY) ## Measure speed against peers (minutes)
 	$(BIN)/python -m benchmarks.annotation
 	$(BIN)/python -m benchmarks.warehouse
+
+bench-html: $(READY) ## Score the text, date and title of web pages beside peers (needs ONRECORD_SHARED)
+	$(BIN)/python -m benchmarks.html
+
+fuzz: $(READY) ## Feed hostile bytes to the readers, MINUTES each (default 10 and 2)
+	$(BIN)/python -m benchmarks.fuzz $(if $(MINUTES),--minutes $(MINUTES))
 
 faults: $(READY) ## Kill, race and starve it (minutes)
 	$(BIN)/python -m pytest -m faults --timeout 1800

@@ -70,6 +70,11 @@ class IngestOptions(BaseModel):
         title="Only refused for this reason",
         description="One of the reasons of docs/rejects.md. Unset, all of them are read again.",
     )
+    fields: str = Field(
+        "",
+        title="Names of fields in JSON and CSV",
+        description="Pairs such as title=headline,text=body, or one a line. They go before the names known anyway.",
+    )
     reread: bool = Field(
         False,
         title="Read unchanged files again",

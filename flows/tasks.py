@@ -22,6 +22,7 @@ from flows.unit import Unit, reject_row, source_row
 from transforms.near_duplicates import METHOD as SIGNATURE_METHOD
 from transforms.normalise import NormaliseOptions
 from transforms.read import ReadOptions
+from transforms.read.options import parse_fields
 from transforms.version import PIPELINE_VERSION
 from warehouse.commit import CommitResult, commit
 from warehouse.ledger import Ledger, SourceStatus, source_parts
@@ -206,7 +207,9 @@ def _recipe(run: Run) -> str:
 
 
 def _limits(run: Run) -> ReadOptions:
-    return ReadOptions(max_record_bytes=run.options.max_record_megabytes * MEGABYTE)
+    return ReadOptions(
+        max_record_bytes=run.options.max_record_megabytes * MEGABYTE, fields=parse_fields(run.options.fields)
+    )
 
 
 def _normalise(run: Run) -> NormaliseOptions:

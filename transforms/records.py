@@ -18,7 +18,7 @@ class RejectReason(StrEnum):
     BINARY = "binary"  # not text in any encoding we read
     BAD_JSON = "bad_json"  # not JSON, or nested too deeply
     BAD_XML = "bad_xml"  # not XML, nested too deeply, or with entities of its own
-    BAD_CSV = "bad_csv"  # a row with more fields than the header, or a quoted field that never closes
+    BAD_TABLE = "bad_table"  # CSV: a row of too many fields, a quote that never closes; Parquet: damaged
     NO_TEXT_FIELD = "no_text_field"  # a record without a field or element that holds an article text
     NO_MAIN_TEXT = "no_main_text"  # a page without an article: scripts, a front page, an error page
     TOO_SHORT = "too_short"  # a teaser, or a page whose text is too short for an article, as behind a paywall

@@ -10,11 +10,8 @@ from flows.cli.common import EXIT_FAILED, EXIT_INTERRUPTED, ShownError, errors_s
 from flows.cli.ingest import ingest
 from flows.cli.maintenance import compact, forget
 from flows.cli.query import documents, entities, quotes
-<<<<<<< HEAD
-from flows.cli.rejects import rejects
-=======
 from flows.cli.reannotate import reannotate
->>>>>>> wt-commits
+from flows.cli.rejects import rejects
 from flows.cli.show import show
 from flows.cli.status import status
 from flows.cli.tables import tables
@@ -32,11 +29,20 @@ def cli() -> None:
     """
 
 
-<<<<<<< HEAD
-for command in (ingest, annotate, quotes, entities, documents, rejects, show, status, tables):
-=======
-for command in (ingest, annotate, quotes, entities, documents, show, status, tables, reannotate, compact, forget):
->>>>>>> wt-commits
+for command in (
+    ingest,
+    annotate,
+    quotes,
+    entities,
+    documents,
+    rejects,
+    show,
+    status,
+    tables,
+    reannotate,
+    compact,
+    forget,
+):
     cli.add_command(command)
 
 

@@ -4,6 +4,7 @@ import os
 import shlex
 import sys
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -26,6 +27,11 @@ if TYPE_CHECKING:
 @click.option("--workers", type=click.IntRange(0), help="Worker processes; 0 chooses.  [default: 0]")
 @click.option("--batch-articles", type=click.IntRange(1), help="Articles in a batch.  [default: 500]")
 @click.option("--day-first/--month-first", default=None, help="How to read 03/04/2024.  [default: not at all]")
+@click.option(
+    "--fields",
+    metavar="PAIRS|FILE",
+    help="Names of fields in JSON and CSV: title=headline,text=body, or a file with one pair a line.",
+)
 @click.option("--reread", is_flag=True, default=None, help="Read unchanged files again.")
 @click.option("--retry-rejects", is_flag=True, default=None, help="Read files with rejects again.")
 @click.option("--retry-reason", help="Only those refused for this reason.", hidden=True)
@@ -45,6 +51,7 @@ def ingest(sources: tuple[str, ...], data: str, strict: bool, as_json: bool, ver
     from flows.options import IngestOptions  # noqa: PLC0415
     from flows.server import prefect_api  # noqa: PLC0415
 
+    options["fields"] = _checked_fields(options["fields"])
     chosen = IngestOptions.model_validate({name: value for name, value in options.items() if value is not None})
     try:
         with prefect_api():
@@ -64,6 +71,20 @@ def _check_sources(sources: tuple[str, ...]) -> None:
     from warehouse.landing import discover  # noqa: PLC0415
 
     discover(sources, frozenset())
+
+
+def _checked_fields(value: str | None) -> str | None:
+    """The mapping itself: what runs on another machine has no use for the name of a file on this one."""
+    from transforms.read.options import FieldMapError, parse_fields  # noqa: PLC0415
+
+    if value is None:
+        return None
+    try:
+        text = Path(value).read_text(encoding="utf-8") if "=" not in value else value
+        parse_fields(text)
+    except (FieldMapError, OSError, UnicodeError) as error:
+        raise click.BadParameter(str(error), param_hint="--fields") from None
+    return text
 
 
 def _run(sources: list[str], data: str, options: "IngestOptions", *, quiet: bool) -> "IngestReport":

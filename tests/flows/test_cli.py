@@ -18,15 +18,13 @@ from flows.cli import cli, main
 from tests.flows.landing import article, write_text
 from warehouse.tables import TABLES
 
-<<<<<<< HEAD
-COMMANDS = ("ingest", "annotate", "quotes", "entities", "documents", "rejects", "show", "status", "tables")
-=======
 COMMANDS = (
     "ingest",
     "annotate",
     "quotes",
     "entities",
     "documents",
+    "rejects",
     "show",
     "status",
     "tables",
@@ -34,7 +32,6 @@ COMMANDS = (
     "compact",
     "forget",
 )
->>>>>>> wt-commits
 
 
 @dataclass(frozen=True)

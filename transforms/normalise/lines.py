@@ -100,5 +100,7 @@ def _begins_item(text: str, line: Line) -> bool:
 
 
 def _is_forced(text: str, line: Line, following: Line, width: int) -> bool:
+    if text[line.end - 1] == "-" and text[line.end - 2 : line.end - 1].isalpha() and text[following.start].islower():
+        return True  # a word divided at the line's end: what follows is the rest of it
     words = text[following.start : min(following.end, following.start + width)].split(maxsplit=1)
     return line.indent + line.end - line.start + 1 + len(words[0]) > width - _SLACK

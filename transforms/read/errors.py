@@ -4,9 +4,10 @@ from transforms.records import RejectReason
 
 
 class StreamError(Exception):
-    """The bytes cannot be read on: carries the reason and detail of the Reject to be."""
+    """The bytes cannot be read on: carries the reason, detail and excerpt of the Reject to be."""
 
-    def __init__(self, reason: RejectReason, detail: str) -> None:
+    def __init__(self, reason: RejectReason, detail: str, excerpt: str = "") -> None:
         super().__init__(detail)
         self.reason = reason
         self.detail = detail
+        self.excerpt = excerpt

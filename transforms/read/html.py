@@ -7,9 +7,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from transforms.normalise.dates import DateOptions, parse_date
+from transforms.normalise.decode import Decoded
 from transforms.normalise.rules import load_rules
 from transforms.normalise.warnings import unique
 from transforms.read import plain_text
+from transforms.read.errors import StreamError
 from transforms.read.formats import Confidence, Format
 from transforms.read.html_charset import decode_page
 from transforms.read.html_metadata import PageFacts, read_facts
@@ -41,6 +43,9 @@ STUB_LETTERS = 600
 
 PAID_LETTERS = 300
 """Up to here a page that says that it is not free is one too; longer teasers say who said what."""
+
+MAX_ELEMENTS = 40_000
+"""More are no article: of 177 real pages the largest has 3,138. Finding the text takes 0.1 ms an element."""
 
 _EXCERPT = 200
 _ANY_DATE = DateOptions(now=datetime(9000, 1, 1, tzinfo=UTC))  # whether it is too late is not the reader's to say
@@ -85,19 +90,14 @@ def page_record(
         charset: what the HTTP header says, if known.
         warnings: what the file's reader has to say.
     """
-    if is_empty(data):
-        return Reject(number, RejectReason.EMPTY, "nothing but white space" if data else "no bytes")
-    decoded = decode_page(data, charset)
-    if decoded is None:
-        return Reject(number, RejectReason.BINARY, "the bytes are not text")
-    tree = parse_page(decoded.text)
-    if tree is None:
-        return Reject(number, RejectReason.NO_MAIN_TEXT, "no element", decoded.text[:_EXCERPT])
-    facts = read_facts(tree, url)
-    text = article_text(tree, facts)
-    if (refused := _refused(text, facts, url)) is not None:
-        reason, detail = refused
-        return Reject(number, reason, detail, text[:_EXCERPT])
+    try:
+        decoded = _decoded(data, charset)
+        tree = _parsed(decoded.text)
+        facts = read_facts(tree, url)
+        text = article_text(tree, facts)
+        _check_length(text, facts, url)
+    except StreamError as error:
+        return Reject(number, error.reason, error.detail, error.excerpt)
     published = _publication(facts, tree, url)
     return RawRecord(
         source_record=number,
@@ -134,18 +134,38 @@ def _publication(facts: PageFacts, tree: "HtmlElement", url: str | None) -> tupl
     return facts.dates[0] if facts.dates else None
 
 
-def _refused(text: str, facts: PageFacts, url: str | None) -> tuple[RejectReason, str] | None:
-    """Why the text is no article, if it is none."""
+def _decoded(data: bytes, charset: str | None) -> Decoded:
+    if is_empty(data):
+        raise StreamError(RejectReason.EMPTY, "nothing but white space" if data else "no bytes")
+    decoded = decode_page(data, charset)
+    if decoded is None:
+        raise StreamError(RejectReason.BINARY, "the bytes are not text")
+    return decoded
+
+
+def _parsed(text: str) -> "HtmlElement":
+    too_many = StreamError(RejectReason.TOO_LARGE, f"a page of more than {MAX_ELEMENTS} elements")
+    if text.count("<") > 4 * MAX_ELEMENTS:
+        raise too_many  # before memory is spent on a tree of them
+    tree = parse_page(text)
+    if tree is None:
+        raise StreamError(RejectReason.NO_MAIN_TEXT, "no element", text[:_EXCERPT])
+    if sum(1 for _ in tree.iter()) > MAX_ELEMENTS:
+        raise too_many
+    return tree
+
+
+def _check_length(text: str, facts: PageFacts, url: str | None) -> None:
+    """Raises StreamError where the text is too short for an article."""
     title = facts.titles[0] if facts.titles else None
-    known = "; ".join(f"{name} {value!r}" for name, value in (("title", title), ("url", url or facts.url)) if value)
+    known = [f"{name} {value!r}" for name, value in (("title", title), ("url", url or facts.url)) if value]
     if not text:
-        return RejectReason.NO_MAIN_TEXT, f"no article found; {known}" if known else "no article found"
+        raise StreamError(RejectReason.NO_MAIN_TEXT, "; ".join(["no article found", *known]))
     letters = len(text) + len(_WIDE.findall(text))
     asks = any(phrase in text.casefold() for phrase in load_rules("read_html")["stub"]["phrases"])
-    if letters >= (STUB_LETTERS if asks else MIN_LETTERS if facts.free else PAID_LETTERS):
-        return None
-    why = "asks to subscribe or log in" if asks else "" if facts.free else "says that it is not free"
-    return RejectReason.TOO_SHORT, "; ".join(part for part in (f"{len(text)} characters", why, known) if part)
+    if letters < (STUB_LETTERS if asks else MIN_LETTERS if facts.free else PAID_LETTERS):
+        why = ["asks to subscribe or log in"] if asks else [] if facts.free else ["says that it is not free"]
+        raise StreamError(RejectReason.TOO_SHORT, "; ".join([f"{len(text)} characters", *why, *known]), text[:_EXCERPT])
 
 
 def count(unit: Unit, options: ReadOptions) -> int:

@@ -6,6 +6,7 @@ Measured by ``benchmarks/html.py``, which also says what each peer reaches on th
 import re
 from copy import deepcopy
 from functools import cache
+from html import unescape
 from typing import TYPE_CHECKING
 
 from transforms.normalise.rules import alternatives, load_rules
@@ -47,8 +48,10 @@ def article_text(tree: "HtmlElement", facts: PageFacts) -> str:
     if len(text) < _SHORT:
         other = _extract(page, cautious=False) or _extract(tree, cautious=False)
         text = other if len(other) > _RATIO * len(text) else text
-    if not text and facts.body:  # pages that scripts build often carry the article in their JSON-LD
-        text = fragment_text(facts.body)
+    if facts.body:  # pages that scripts build often carry the article in their JSON-LD
+        described = fragment_text(facts.body)
+        # Trafilatura looks there too, but loses the paragraphs.
+        text = described if not text or _plain(text) == _plain(described) else text
     lines = _without_page_lines(text.splitlines(), facts)
     return "\n\n".join(_with_standfirst(lines, facts, tree))
 
@@ -60,13 +63,21 @@ def page_date(tree: "HtmlElement", url: str | None) -> str | None:
     """
     from htmldate import find_date  # noqa: PLC0415
 
-    return find_date(deepcopy(tree), url=url, original_date=True, extensive_search=False)
+    page = deepcopy(tree)
+    modified = load_rules("read_html")["meta"]["modified"]
+    for element in list(page.iter("meta", "time")):
+        names = {(element.get(attribute) or "").lower() for attribute in ("name", "property", "itemprop", "http-equiv")}
+        if names.intersection(modified):  # the day of the last change is not that of publication
+            _drop(element)
+    return find_date(page, url=url, original_date=True, extensive_search=False)
 
 
 def fragment_text(markup: str) -> str:
     """The text of an HTML fragment, as in feeds: paragraphs with blank lines between them, nothing judged."""
     from lxml import etree, html  # noqa: PLC0415
 
+    if "<" not in markup:
+        return unescape(markup).strip()
     try:
         element = html.fragment_fromstring(markup.replace("\x00", ""), create_parent="div")
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):

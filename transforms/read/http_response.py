@@ -4,7 +4,6 @@ import io
 import re
 import zlib
 from dataclasses import dataclass
-from typing import BinaryIO
 
 from transforms.read.errors import StreamError
 from transforms.read.options import ReadOptions
@@ -16,7 +15,6 @@ _END = re.compile(rb"\r?\n\r?\n")
 _CHUNK_SIZE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,12})[ \t]*(?:;[^\r\n]{0,200})?\r?\n")
 _CHARSET = re.compile(r"""charset\s*=\s*["']?([\w.:-]{1,40})""", re.IGNORECASE)
 _PIECE = 1 << 18
-_SMALL = 1 << 12  # a read that meets damage gives nothing: so much of the page's end may be lost with it
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +82,7 @@ def _decoded(body: bytes, coding: str, options: ReadOptions) -> tuple[bytes, boo
     if not body or not coding or coding == "identity":
         return body, True
     if (packing := packing_of(body)) is not None:
-        return _read_up_to_damage(io.BufferedReader(Unpacked(io.BytesIO(body), packing, options)), options)
+        return _read_up_to_damage(Unpacked(io.BytesIO(body), packing, options), options)
     if "deflate" in coding:
         return _inflated(body, options)
     if "br" in [part.strip() for part in coding.split(",")] and body.lstrip()[:1] != b"<":
@@ -92,10 +90,10 @@ def _decoded(body: bytes, coding: str, options: ReadOptions) -> tuple[bytes, boo
     return body, True
 
 
-def _read_up_to_damage(stream: BinaryIO, options: ReadOptions) -> tuple[bytes, bool]:
+def _read_up_to_damage(stream: Unpacked, options: ReadOptions) -> tuple[bytes, bool]:
     data = bytearray()
     try:
-        while chunk := stream.read(_SMALL):
+        while chunk := stream.read(_PIECE):
             data += chunk
             _check(len(data), options)
     except StreamError as error:

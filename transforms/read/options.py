@@ -35,7 +35,8 @@ class ReadOptions:
     Attributes:
         max_record_bytes: one article: a text file, a page, a line of JSONL, a row of CSV, an item of a JSON list.
         max_held_bytes: a file or archive member that must be held in memory whole (JSON lists, members).
-        max_unpacked_bytes: everything that one compressed stream may unpack to.
+        max_unpacked_bytes: everything that one compressed stream may unpack to. A day of a web archive is several GiB;
+            memory is bounded by the caps above, whatever comes.
         max_ratio: unpacked bytes for one packed byte. Prose packs 3 to 10 times, a bomb 1,000 times; looked at only
             past ``max_record_bytes``, because short repetitive files are harmless.
         max_members: files in one archive.
@@ -44,7 +45,7 @@ class ReadOptions:
 
     max_record_bytes: int = 10 * MIB
     max_held_bytes: int = 64 * MIB
-    max_unpacked_bytes: int = 1024 * MIB
+    max_unpacked_bytes: int = 32 * 1024 * MIB
     max_ratio: int = 250
     max_members: int = 200_000
     fields: FieldMap = ()

@@ -172,7 +172,8 @@ class Unpacked(io.RawIOBase):
                 raise self._error
             self._ready = memoryview(self._more())
             self.bytes_out += len(self._ready)
-            self._error = self._error or over_caps(self.bytes_out, self.bytes_in, self._options)
+            if (error := over_caps(self.bytes_out, self.bytes_in, self._options)) is not None:
+                self._ready, self._error = memoryview(b""), error  # of a bomb nobody wants the beginning
         taken = self._ready[: len(view)]
         view[: len(taken)] = taken
         self._ready = self._ready[len(taken) :]

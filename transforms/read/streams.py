@@ -22,7 +22,7 @@ _MAGIC_BYTES = 6
 
 
 class _Borrowed(io.RawIOBase):
-    """Passes a stream's bytes on; closing it leaves the stream open."""
+    """Passes a seekable stream on; closing it leaves the stream open."""
 
     def __init__(self, inner: BinaryIO) -> None:
         super().__init__()
@@ -30,6 +30,15 @@ class _Borrowed(io.RawIOBase):
 
     def readable(self) -> bool:
         return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        return self._inner.seek(offset, whence)
+
+    def tell(self) -> int:
+        return self._inner.tell()
 
     def readinto(self, buffer: "WriteableBuffer") -> int:
         view = memoryview(buffer).cast("B")
@@ -77,13 +86,13 @@ class Unit:
     """One file or archive member, unpacked.
 
     Attributes:
-        stream: its bytes, at their beginning.
+        stream: its bytes, at their beginning; seekable unless they come out of a compressed stream.
         name: its name without the suffix of the packing, in lower case.
         packed: whether the bytes come out of a compressed stream.
         head: its first bytes (up to 64 KiB), for sniffing.
     """
 
-    stream: BinaryIO
+    stream: io.BufferedReader
     name: str
     packed: bool
     head: bytes
@@ -142,7 +151,7 @@ def open_unit(stream: BinaryIO, name: str, options: ReadOptions) -> Unit:
     name = name.lower()
     packing = packing_of(peek(stream))
     raw: io.RawIOBase = Unpacked(stream, packing, options) if packing else _Borrowed(stream)
-    reader = io.BufferedReader(raw, HEAD_BYTES)
+    reader: io.BufferedReader = io.BufferedReader(raw, HEAD_BYTES)
     head = reader.peek(HEAD_BYTES)
     if (inner := _packed_kind(head)) is not None:
         inside = "inside packed data" if packing else "read as a file of articles"

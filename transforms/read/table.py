@@ -8,6 +8,7 @@ import csv
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from transforms.normalise.decode import BYTE_ORDER_MARKS, decode
 from transforms.normalise.rules import load_rules
@@ -203,7 +204,7 @@ def _rows(lines: _Lines, header: _Header, options: ReadOptions) -> Iterator[_Row
             unclosed += 1
             if unclosed > _MAX_UNCLOSED:
                 detail = f"line {lines.number + 1}: too many quoted fields never close"
-                yield _Row(lines.number + 1, [], error=StreamError(RejectReason.BAD_CSV, detail))
+                yield _Row(lines.number + 1, [], error=StreamError(RejectReason.BAD_TABLE, detail))
                 return
             reader = _RowReader(lines, header.delimiter, options.max_record_bytes)
         elif cells is None:
@@ -223,7 +224,7 @@ def _without_quotes(line: str, number: int, header: _Header, taken: int, encodin
     if len(cells) == len(header.names):
         return _Row(number, cells, encoding)
     detail = f"line {number}: a quoted field does not close in the {taken} lines from here"
-    return _Row(number, [], error=StreamError(RejectReason.BAD_CSV, detail), text=line)
+    return _Row(number, [], error=StreamError(RejectReason.BAD_TABLE, detail), text=line)
 
 
 def _split(cells: list[str], lines: list[str], number: int, header: _Header, encoding: str) -> Iterator[_Row]:
@@ -249,8 +250,9 @@ def _record(row: _Row, header: _Header, number: int, options: ReadOptions) -> Ra
     names = header.names
     if len(row.cells) > len(names) and any(cell.strip() for cell in row.cells[len(names) :]):
         detail = f"line {row.line}: {len(row.cells)} fields under {len(names)} columns"
-        return Reject(number, RejectReason.BAD_CSV, detail, row.text[:_EXCERPT])
-    value: dict[str, JsonValue] = dict(zip(names, row.cells, strict=False))
+        return Reject(number, RejectReason.BAD_TABLE, detail, row.text[:_EXCERPT])
+    # Some writers leave out empty cells at the end of a row.
+    value: dict[str, JsonValue] = dict(zip_longest(names, row.cells[: len(names)], fillvalue=""))
     return to_record(
         value,
         number=number,

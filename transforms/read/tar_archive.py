@@ -1,6 +1,5 @@
 """Tar archives, packed or not: read from front to back, so that reading the members in their order is one pass."""
 
-import io
 import tarfile
 from collections.abc import Iterator
 from typing import BinaryIO
@@ -87,6 +86,7 @@ class TarContainer:
                 reason = RejectReason.TRUNCATED_ARCHIVE if "end of data" in str(error) else RejectReason.BAD_ARCHIVE
                 raise StreamError(reason, f"damaged tar archive: {error}") from None
             if info is None:
+                self._archive = None
                 return None
             if self._archive:
                 self._archive.members = []  # type: ignore[attr-defined]  # else it remembers all of them
@@ -98,7 +98,8 @@ class TarContainer:
     def _restart(self) -> None:
         self._stream.seek(0)
         packing = packing_of(peek(self._stream))
-        raw = io.BufferedReader(Unpacked(self._stream, packing, self._options)) if packing else self._stream
+        # Without a buffer, which would keep back what comes before an error.
+        raw = Unpacked(self._stream, packing, self._options) if packing else self._stream
         self._position, self._read, self._info = -1, False, None
         try:
             self._archive = tarfile.open(  # noqa: SIM115  read on from call to call; closing it would close nothing

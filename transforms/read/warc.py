@@ -64,7 +64,7 @@ def _page(record: WarcRecord, number: int, url: str | None, options: ReadOptions
         raise StreamError(RejectReason.TRUNCATED_RECORD, "the page is missing")
     if (why := _why_no_page(response)) is not None:
         raise StreamError(RejectReason.NOT_A_PAGE, why)
-    return html.page_record(
+    outcome = html.page_record(
         response.body,
         number=number,
         source_format=FORMAT.name,
@@ -72,6 +72,9 @@ def _page(record: WarcRecord, number: int, url: str | None, options: ReadOptions
         charset=response.charset,
         warnings=_cut_warning(record, cut=response.cut),
     )
+    if record.missing and isinstance(outcome, Reject):
+        raise StreamError(RejectReason.TRUNCATED_RECORD, f"what is left of the page: {outcome.detail}")
+    return outcome
 
 
 def _cut_warning(record: WarcRecord, *, cut: bool) -> tuple[str, ...]:

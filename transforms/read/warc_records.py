@@ -7,7 +7,7 @@ seek. Both are seen in docs/decisions/0019-web-archives.md.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import BinaryIO
+from io import BufferedReader
 
 from transforms.read.errors import StreamError
 from transforms.records import RejectReason
@@ -16,7 +16,7 @@ _VERSION = re.compile(rb"WARC/\d+\.\d+\s*$")
 _MAX_LINE = 1 << 16
 _MAX_HEADERS = 1000
 _MAX_DIGITS = 15
-_CHUNK = 1 << 13  # what is lost of a cut stream, at most, because a read that fails returns nothing
+_CHUNK = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class WarcReader:
         first: blocks of the records before this position are passed over.
     """
 
-    def __init__(self, stream: BinaryIO, cap: int, first: int = 0) -> None:
+    def __init__(self, stream: BufferedReader, cap: int, first: int = 0) -> None:
         self._stream = stream
         self._cap = cap
         self._first = first
@@ -119,7 +119,7 @@ class WarcReader:
         data = bytearray()
         left = length
         try:
-            while left and (chunk := self._stream.read(min(left, _CHUNK))):
+            while left and (chunk := self._stream.read1(min(left, _CHUNK))):
                 left -= len(chunk)
                 if keep:
                     data += chunk

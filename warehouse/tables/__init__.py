@@ -15,11 +15,7 @@ from warehouse.tables.signatures import SIGNATURES
 from warehouse.tables.sources import REJECTS, SOURCES
 
 TABLES: dict[str, Table] = {
-<<<<<<< HEAD
     table.name: table for table in (DOCUMENTS, ENTITIES, QUOTES, SOURCES, REJECTS, FORGOTTEN, SIGNATURES, RUNS)
-=======
-    table.name: table for table in (DOCUMENTS, ENTITIES, QUOTES, SOURCES, REJECTS, FORGOTTEN, RUNS)
->>>>>>> wt-commits
 }
 """All tables, by name."""
 
