@@ -15,7 +15,7 @@ from transforms.annotate.engine import Annotator
 from transforms.annotate.facts import ModelFacts, model_facts
 from transforms.annotate.pipeline import DEFAULT_MODEL
 from transforms.annotate.rows import RowContext
-from transforms.records import Entity, Quote
+from transforms.records import Entity, MarkedKind, Quote
 from transforms.version import PIPELINE_VERSION
 from warehouse.incoming import Annotation
 from warehouse.ledger import ANNOTATIONS
@@ -150,13 +150,13 @@ def _annotator(model: str) -> Annotator:
 def run_reannotation(spec: ReannotateSpec) -> BatchResult:
     """Annotate the texts of one batch as they are stored now, and stage the rows.
 
-    A document that is gone, too long for the model, or that raises an error keeps the rows that it has.
+    A document that is gone, or that raises an error, keeps the rows that it has.
     """
     result = BatchResult(spec.batch_id)
     annotator = _annotator(spec.model)
     begin = time.perf_counter()
-    found = [text for text in texts(spec.root, spec.documents) if len(text.text) <= annotator.max_length]
-    result.warnings["document is gone or too long"] += len(spec.documents) - len(found)
+    found = list(texts(spec.root, spec.documents))
+    result.warnings["document is gone"] += len(spec.documents) - len(found)
     done = list(_annotated(annotator, found, result))
     result.seconds["annotate"] = time.perf_counter() - begin
     begin = time.perf_counter()
@@ -184,7 +184,16 @@ def _annotated(
 
 
 def _rows(annotator: Annotator, found: Sequence[StoredText]) -> list[Rows]:
-    contexts = [RowContext(text.document_id, annotator.model, PIPELINE_VERSION, text.published_on) for text in found]
+    contexts = [
+        RowContext(
+            text.document_id,
+            annotator.model,
+            PIPELINE_VERSION,
+            text.published_on,
+            tuple((span["start"], span["end"]) for span in text.marked_spans if span["kind"] == MarkedKind.BOILERPLATE),
+        )
+        for text in found
+    ]
     return list(annotator.rows([text.text for text in found], contexts))
 
 

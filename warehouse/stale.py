@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from functools import reduce
 from operator import and_
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -18,7 +19,7 @@ from warehouse.stored import month_of, scan
 from warehouse.tables.documents import DOCUMENTS
 
 _FACTS = ("document_id", "text_hash", "published_on", "word_count", "model", "pipeline_version")
-_TEXTS = ("document_id", "text_hash", "published_on", "text", "word_count")
+_TEXTS = ("document_id", "text_hash", "published_on", "text", "word_count", "marked_spans")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +65,7 @@ class StoredText:
     published_on: datetime | None
     text: str
     word_count: int
+    marked_spans: list[dict[str, Any]]
 
 
 def stale_documents(

@@ -103,7 +103,7 @@ def test_a_text_longer_than_the_model_takes_is_annotated_in_pieces() -> None:
     out, errors = annotate(lines_of({"id": "long", "text": text}, {"id": "short", "text": "He ran."}))
     assert not errors
     assert [value["id"] for value in out] == ["long", "short"]
-    assert [quote["text"] for quote in out[0]["quotes"]] == ["I ran,"]
+    assert [quote["text"] for quote in out[0]["quotes"]] == ["“I ran,”"]
 
 
 @pytest.mark.parametrize("name", ["a.jsonl", "a.jsonl.gz"])

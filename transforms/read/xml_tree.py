@@ -128,6 +128,13 @@ def first_text(element: etree._Element, *names: str) -> tuple[str | None, str | 
 
 
 def raw_bytes(element: etree._Element) -> bytes:
-    """One spelling of an element, whatever its quotes, attribute order and surroundings."""
-    data: bytes = etree.tostring(element, method="c14n", with_tail=False)
+    """One spelling of an element, whatever its quotes, attribute order and surroundings.
+
+    What was repaired may have no canonical form (names and namespaces that XML does not allow): it stays as parsed.
+    """
+    data: bytes
+    try:
+        data = etree.tostring(element, method="c14n", with_tail=False)
+    except etree.C14NError:
+        data = etree.tostring(element, with_tail=False)
     return data
