@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 DATA ?= data
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup run test quick lint format docs bench bench-html fuzz faults quality lock clean
+.PHONY: help setup run test quick lint format docs bench bench-html bench-normalise bench-near fuzz faults quality lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,6 +54,12 @@ bench: $(READY) ## Measure speed against peers (minutes)
 
 bench-html: $(READY) ## Score the text, date and title of web pages beside peers (needs ONRECORD_SHARED)
 	$(BIN)/python -m benchmarks.html
+
+bench-normalise: $(READY) ## Measure cleaning step by step on ONRECORD_SHARED
+	$(BIN)/python -m benchmarks.normalise
+
+bench-near: $(READY) ## Measure near duplicates on ONRECORD_SHARED: recall, pairs, speed
+	$(BIN)/python -m benchmarks.near_duplicates
 
 fuzz: $(READY) ## Feed hostile bytes to the readers, MINUTES each (default 10 and 2)
 	$(BIN)/python -m benchmarks.fuzz $(if $(MINUTES),--minutes $(MINUTES))

@@ -4,6 +4,8 @@ import io
 from dataclasses import dataclass
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.transforms.articles import build, read_all
 from tests.transforms.read import samples
@@ -251,6 +253,34 @@ def test_iptc_7901():
     assert str(made.published_at) == "2013-11-13 11:37:00+00:00"
     assert (made.publisher, made.section, made.authors) == ("opa", "Harbour-crane", ("Nell Garrow",))
     assert isinstance(empty, Reject)
+
+
+@st.composite
+def damaged(draw: st.DrawFn) -> bytes:
+    """A sample with stretches cut out, doubled or replaced."""
+    data = bytearray(draw(st.sampled_from(SAMPLES)).data)
+    for _ in range(draw(st.integers(1, 6))):
+        start = draw(st.integers(0, len(data)))
+        stop = min(len(data), start + draw(st.sampled_from([1, 5, 40, 300])))
+        piece = draw(
+            st.sampled_from([b"", b"<", b"&x;", b"]]>", b"<![CDATA[", b"\x00", b"\xff", b"}", b"<p>", b"\x02\x03"])
+        )
+        data[start:stop] = draw(st.sampled_from([piece, bytes(data[start:stop]) * 2]))
+    return bytes(data)
+
+
+@settings(max_examples=150, deadline=None)
+@given(damaged())
+def test_no_damage_makes_reading_raise(data: bytes):
+    for record in read_unit(io.BytesIO(data), "a.xml"):
+        assert isinstance(record, Reject) or isinstance(build(record), (Document, Reject))
+
+
+def test_names_that_xml_does_not_allow_are_read_as_far_as_they_go():
+    data = samples.RSS.replace("<title>The Marrow", '<title xmlns:x=":not a name:">The Marrow').replace(
+        "</channel>", ""
+    )
+    assert [type(record) for record in read_unit(io.BytesIO(data.encode()), "a.xml")]
 
 
 BOMB = (
