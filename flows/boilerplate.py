@@ -2,8 +2,8 @@
 
 The articles to come (of very many a sample, chosen by their bytes) and those that are stored are counted together
 before the first one is annotated. All batches of the run go by the result, wherever they are worked on, and so do later
-runs until a quarter more has come; a run that was killed and is started again finds what it had learned. Neither order nor
-batches make a difference. Rows that are stored already stay as they are.
+runs until a quarter more has come; a run that was killed and is started again finds what it had learned. Neither order
+nor batches make a difference. Rows that are stored already stay as they are.
 """
 
 from collections.abc import Iterator, Sequence

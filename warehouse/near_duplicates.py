@@ -2,8 +2,8 @@
 
 Signatures are cut into 42 bands of 3 numbers: two texts are compared when they agree in one band, which those with a
 Jaccard similarity of .44 do in 97.6 % of cases, of .57 in 99.98 %, and unrelated ones (.005) once in 190,000
-(locality-sensitive hashing: P. Indyk and R. Motwani, 1998). Stored signatures are streamed, so that memory grows with what a
-commit brings (about 1 kB a document) and not with what is stored.
+(locality-sensitive hashing: P. Indyk and R. Motwani, 1998). Stored signatures are streamed, so that memory grows with
+what a commit brings (about 1 kB a document) and not with what is stored.
 """
 
 from collections.abc import Iterator
@@ -18,8 +18,8 @@ BANDS, BAND_NUMBERS = 42, 3
 NUMBERS = 128
 
 MIN_SIMILARITY = 0.44
-"""Jaccard similarity from which two texts are near duplicates: one word in ten edited leaves .57, give or take .04 of the
-estimate. At .35 forms filled in anew (two bond issues, two columns with one footer) came together."""
+"""Jaccard similarity from which two texts are near duplicates: one word in ten edited leaves .57, give or take .04 of
+the estimate. At .35 forms filled in anew (two bond issues, two columns with one footer) came together."""
 
 MIN_CONTAINMENT, MIN_SIMILARITY_OF_PART = 0.8, 0.2
 """Or four fifths of the shorter text are in the longer one, as in a wire story that was cut."""

@@ -107,9 +107,9 @@ def test_exact_copies_of_short_texts_belong_together(tmp_path: Path) -> None:
 
 
 def test_a_corrected_document_keeps_its_cluster(tmp_path: Path) -> None:
-    ingest(tmp_path, Article("a", text_of(1)), Article("b", edited(text_of(1), 0.05)))
+    ingest(tmp_path, Article("a", text_of(1)), Article("b", edited(text_of(1), 0.03)))
     name = clusters(tmp_path)["a"]
-    ingest(tmp_path, Article("a", edited(text_of(1), 0.1, 5), title="Corrected"), day=1)
+    ingest(tmp_path, Article("a", edited(text_of(1), 0.05, 5), title="Corrected"), day=1)
     assert clusters(tmp_path) == {"a": name, "b": name}
     signatures = pd.read_parquet(tmp_path / "signatures")
     assert sorted(signatures["document_id"]) == sorted([key("a"), key("b")])

@@ -1,4 +1,5 @@
-from datetime import UTC, datetime
+import re
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -123,6 +124,23 @@ def test_only_credible_years_count():
 def test_nothing_in_nothing_out():
     assert parse_date(None, OPTIONS) == parse_date("  ", OPTIONS)
     assert parse_date(None, OPTIONS).warnings == ()
+
+
+NUMBERS = st.builds("{:02d}{sep}{:02d}{sep}{}".format, st.integers(0, 40), st.integers(0, 40), st.integers(1700, 2100),
+                    sep=st.sampled_from("-/."))  # fmt: skip
+
+
+@given(NUMBERS, st.sampled_from([None, True, False]), st.integers(0, 366))
+def test_whatever_the_options_a_date_is_credible_and_says_why_it_is_not(raw, day_first, future_days):
+    options = DateOptions(NOW, day_first, future_days)
+    found = parse_date(raw, options)
+    assert (found.on is None) == bool(found.warnings)
+    if found.on is not None:
+        assert datetime(1800, 1, 1) <= found.on <= NOW.replace(tzinfo=None) + timedelta(days=future_days)
+        numbers = [int(number) for number in re.split("[-/.]", raw)]
+        assert {found.on.day, found.on.month} == set(numbers[:2])
+        if day_first is not None and max(numbers[:2]) <= 12:
+            assert found.on.day == numbers[0 if day_first else 1]
 
 
 @given(st.one_of(st.text(max_size=80), st.from_regex(r"[0-9T:Z+./ -]{0,40}", fullmatch=True)))

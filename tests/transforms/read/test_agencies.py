@@ -277,10 +277,11 @@ def test_no_damage_makes_reading_raise(data: bytes):
 
 
 def test_names_that_xml_does_not_allow_are_read_as_far_as_they_go():
-    data = samples.RSS.replace("<title>The Marrow", '<title xmlns:x=":not a name:">The Marrow').replace(
-        "</channel>", ""
-    )
-    assert [type(record) for record in read_unit(io.BytesIO(data.encode()), "a.xml")]
+    data = samples.RSS.replace("<item>", '<item xmlns:x=":not a name:">').replace("</channel>", "")
+    article, teaser = read_all(data.encode(), "a.xml")
+    assert isinstance(article, RawRecord)
+    assert article.warnings[0].startswith("markup_repaired")
+    assert isinstance(teaser, Reject)
 
 
 BOMB = (
