@@ -17,7 +17,10 @@ FOOTER = "The Example Herald is printed on paper from managed woods."
 
 def land(folder: Path, numbers: range) -> Path:
     for number in numbers:
-        write_text(folder / f"{number}.txt", f"Story {number} is about a river.\n\n{FOOTER}\n")
+        write_text(
+            folder / f"{number}.txt",
+            f"Story {number} is about a river and about the people of the town who live beside it.\n\n{FOOTER}\n",
+        )
     return folder
 
 
@@ -54,7 +57,18 @@ def test_order_and_batches_make_no_difference(tmp_path: Path) -> None:
 
 def test_what_is_stored_counts_too(tmp_path: Path) -> None:
     root = tmp_path / "data"
-    files = [File(f"in/{n}", (Article(f"a{n}", f"Story {n} is about a river.\n\n{FOOTER}"),)) for n in range(20)]
+    files = [
+        File(
+            f"in/{n}",
+            (
+                Article(
+                    f"a{n}",
+                    f"Story {n} is about a river and about the people of the town who live beside it.\n\n{FOOTER}",
+                ),
+            ),
+        )
+        for n in range(20)
+    ]
     commit(root, [stage(root, *files)], "run", now=MOMENT)
     write_text(tmp_path / "in" / "new.txt", "Nobody was hurt.")
     assert learn_boilerplate(spec(root), plan_of(tmp_path / "in"))

@@ -2,7 +2,7 @@
 
 A paragraph counts for an outlet when it stands in at least 5 different texts and in 1 of 100 of them (10 and 1 of 200
 where no outlet is known). Long ones, and those with quotation marks, never count: words that were said are no
-furniture.
+furniture. Nor do texts that mostly repeat others: versions of one story are no furniture either.
 What is learned depends on the set of articles alone, not on the order or the batches in which they came.
 """
 
@@ -22,10 +22,17 @@ QUOTE_CHARACTERS = frozenset('"“”„‟«»‹›＂〝〞')
 UNKNOWN = ""
 """The outlet of articles that name none."""
 
+MAX_REPEATED = 0.8
+"""A text of which more than this share stands in other texts too is a version of a story and says nothing about
+furniture: else what five desks made of one wire story would be taken for their boilerplate."""
+
 _COUNTED_AT_ONCE = 2_000_000
 
-Source = Callable[[], Iterable[tuple[str | None, str, str]]]
-"""Gives (publisher, hash of the text, text) of all articles, each time it is called."""
+Article = tuple[str | None, str, str]
+"""Publisher, hash of the text, text."""
+
+Source = Callable[[], Iterable[Article]]
+"""Gives all articles, each time it is called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,45 +70,75 @@ def begins_trailer(paragraph: str) -> bool:
 
 
 def learn(source: Source, expected_paragraphs: int = 0) -> Boilerplate:
-    """The boilerplate of all articles of ``source``, which is read once, or several times when there are many.
+    """The boilerplate of all articles of ``source``, which is read twice, or more often when there are many.
 
     Args:
-        source: the articles. Copies of one text count once.
+        source: the articles. Equal texts count once; so do the versions of one story, see :data:`MAX_REPEATED`.
         expected_paragraphs: how many there are, about: memory holds counts of 2,000,000 at a time.
     """
     passes = 1 + expected_paragraphs // _COUNTED_AT_ONCE
-    found: dict[str, set[str]] = defaultdict(set)
+    repeated: set[tuple[str, str]] = set()
     for turn in range(passes):
-        texts, counts = _count(source(), turn, passes)
-        for (publisher, key), count in counts.items():
-            least, share = (MIN_TEXTS, MIN_SHARE) if publisher else (MIN_TEXTS_UNKNOWN, MIN_SHARE_UNKNOWN)
-            if count >= max(least, share * texts[publisher]):
-                found[publisher].add(key)
+        counts = _count(source(), turn, passes)
+        repeated |= {place for place, count in counts.items() if count >= _thresholds(place[0])[0]}
+    texts, counts = _count_repeated(source(), repeated)
+    found: dict[str, set[str]] = defaultdict(set)
+    for (publisher, key), count in counts.items():
+        least, share = _thresholds(publisher)
+        if count >= max(least, share * texts[publisher]):
+            found[publisher].add(key)
     return Boilerplate({name: frozenset(lines) for name, lines in sorted(found.items())})
 
 
-def _count(
-    articles: Iterable[tuple[str | None, str, str]], turn: int, passes: int
+def _thresholds(publisher: str) -> tuple[int, float]:
+    return (MIN_TEXTS, MIN_SHARE) if publisher else (MIN_TEXTS_UNKNOWN, MIN_SHARE_UNKNOWN)
+
+
+def _count(articles: Iterable[Article], turn: int, passes: int) -> Counter[tuple[str, str]]:
+    """In how many texts of an outlet each paragraph stands, of those that this turn counts."""
+    counts: Counter[tuple[str, str]] = Counter()
+    for publisher, text in _different(articles):
+        keys = {key for key, _, _ in _spelled(text) if passes == 1 or _slot(key) % passes == turn}
+        counts.update((publisher, key) for key in keys)
+    return counts
+
+
+def _count_repeated(
+    articles: Iterable[Article], repeated: set[tuple[str, str]]
 ) -> tuple[Counter[str], Counter[tuple[str, str]]]:
+    """Texts of each outlet, and in how many of them a paragraph stands that could be boilerplate."""
     texts: Counter[str] = Counter()
     counts: Counter[tuple[str, str]] = Counter()
-    seen: set[str] = set()
-    for publisher, text_hash, text in articles:
-        if text_hash in seen:
-            continue
-        seen.add(text_hash)
-        texts[publisher or UNKNOWN] += 1
-        counts.update(
-            (publisher or UNKNOWN, key) for key in set(_keys(text)) if passes == 1 or _slot(key) % passes == turn
-        )
+    for publisher, text in _different(articles):
+        texts[publisher] += 1
+        lines = list(_spelled(text))
+        again = sum(size for key, _, size in lines if (publisher, key) in repeated)
+        if again <= MAX_REPEATED * sum(size for _, _, size in lines):
+            keys = {key for key, may_be, _ in lines if may_be and (publisher, key) in repeated}
+            counts.update((publisher, key) for key in keys)
     return texts, counts
 
 
-def _slot(key: str) -> int:
-    return int.from_bytes(hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=4).digest(), "big")
+def _different(articles: Iterable[Article]) -> Iterator[tuple[str, str]]:
+    """Outlet and text, equal texts once."""
+    seen: set[str] = set()
+    for publisher, text_hash, text in articles:
+        if text_hash not in seen:
+            seen.add(text_hash)
+            yield publisher or UNKNOWN, text
 
 
-def _keys(text: str) -> Iterator[str]:
+def _spelled(text: str) -> Iterator[tuple[str, bool, int]]:
+    """Each paragraph: how it is counted, whether it could be boilerplate, its length."""
     for start, end in paragraphs(text):
-        if end - start <= MAX_CHARACTERS and (key := key_of(text[start:end])) is not None:
-            yield key
+        paragraph = text[start:end]
+        key = key_of(paragraph)
+        yield (key or f"#{_digest(paragraph.casefold())}"), key is not None, end - start
+
+
+def _digest(text: str) -> str:
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+
+
+def _slot(key: str) -> int:
+    return int(_digest(key)[:8], 16)

@@ -16,7 +16,11 @@ SAID = "“We shall see,” she said."
 
 def articles(count: int = 20) -> list[tuple[str | None, str, str]]:
     return [
-        ("The Marrow Courier", f"hash{n}", f"Story number {n} is about a crane.\n\n{SAID}\n\n{FOOTER}")
+        (
+            "The Marrow Courier",
+            f"hash{n}",
+            f"Story number {n} is about a crane and what the harbour council thinks of it.\n\n{SAID}\n\n{FOOTER}",
+        )
         for n in range(count)
     ]
 
@@ -36,6 +40,13 @@ def test_order_and_number_of_passes_do_not_matter() -> None:
 def test_copies_of_one_text_count_once() -> None:
     copies = [("The Marrow Courier", "same", f"A story.\n\n{FOOTER}") for _ in range(50)]
     assert not learn(lambda: copies).lines
+
+
+def test_versions_of_one_story_are_not_taken_for_boilerplate() -> None:
+    story = "\n\n".join(f"Paragraph {n} of the story about the crane and the harbour of Port Marrow." for n in range(8))
+    versions = [("The Marrow Courier", f"v{n}", f"{story}\n\nUpdate {n}, as it came in.") for n in range(9)]
+    assert not learn(lambda: versions).lines
+    assert learn(lambda: [*versions, *articles()]).of("The Marrow Courier") == {FOOTER.casefold()}
 
 
 def test_a_rare_paragraph_and_another_outlets_are_not_learned() -> None:
