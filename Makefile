@@ -53,6 +53,7 @@ bench: $(READY) ## Measure speed against peers (minutes)
 	$(BIN)/python -m benchmarks.warehouse
 
 faults: $(READY) ## Kill, race and starve it (minutes)
+	$(BIN)/python -u -m tests.faults --write docs/faults.md
 	$(BIN)/python -m pytest -m faults --timeout 1800
 
 quality: $(READY) ## Score quotes and speakers on the gold of seeds/, and on ONRECORD_SHARED where present

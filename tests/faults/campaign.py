@@ -14,6 +14,8 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import partial
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
@@ -25,6 +27,10 @@ from tests.faults.reader import TABLES, read_beside
 from tests.faults.scenes import CYCLE, Change, State, next_change, unpack_version_1, write_json
 from tests.faults.worker import CONTEXT
 from tests.warehouse.tables import check_invariants, read_all
+from warehouse import snapshots
+
+KEEP = timedelta(seconds=30)
+"""How long old snapshots are kept here: longer than the longest read."""
 
 STRIDE = 5
 """Positions of injected kills advance by this from one change of a kind to the next: a prime to most lengths."""
@@ -33,6 +39,7 @@ STRIDE = 5
 def carry_out(root: str, change: Change, blows_at: int, began: str) -> None:
     """What a writer's process runs; notes how many calls to the file system it took, when it lives to tell."""
     os.fsync = lambda descriptor: None  # SIGKILL does not lose what the kernel holds
+    snapshots.prune = partial(snapshots.prune, keep=KEEP)  # else an hour's worth of them would slow all down
     Path(began).touch()
     fuse = Fuse(blows_at)
     fuse.light()
@@ -131,6 +138,7 @@ class Campaign:
             self.tally.found_after += found == after
             self.tally.found_before += found != after
         self._finish(change)
+        check_invariants(read_all(self.root))
         snapshot = warehouse.open(self.root).snapshot
         self._finish(change)
         assert warehouse.open(self.root).snapshot == snapshot, f"{change.kind} {change.number} is not idempotent"
@@ -173,8 +181,7 @@ class Campaign:
         assert process.exitcode == 0, f"{change.kind} {change.number} failed after a kill"
         self.lengths[change.kind] = max(self.lengths.get(change.kind, 0), int(began.read_text()))
         assert self._found() == self.states[-1]
-        check_invariants(read_all(self.root))
-        left = [path for path in (*self.root.glob("snapshots/.*"), *self.root.glob("staging/.tmp*"))]
+        left = [*self.root.glob("snapshots/.*"), *self.root.glob("staging/.tmp*")]
         assert left == [] and not (self.root / ".forget.json").exists()
 
     def _start(self, change: Change, blows_at: int, root: Path | None = None) -> tuple[BaseProcess, Path]:

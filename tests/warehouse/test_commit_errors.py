@@ -143,7 +143,7 @@ def read_only(filled: Path):  # type: ignore[no-untyped-def]
         lambda root: commit(root, [], "run"),
         lambda root: StagingArea(root, to_write=True),
         lambda root: stage(root, File("/in/b", (B,))),
-        lambda root: warehouse.compact(root),
+        warehouse.compact,
         lambda root: warehouse.forget(root, A.document_id),
     ],
     ids=["commit", "start", "batch", "compact", "forget"],
