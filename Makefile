@@ -65,6 +65,7 @@ fuzz: $(READY) ## Feed hostile bytes to the readers, MINUTES each (default 10 an
 	$(BIN)/python -m benchmarks.fuzz $(if $(MINUTES),--minutes $(MINUTES))
 
 faults: $(READY) ## Kill, race and starve it (minutes)
+	$(BIN)/python -u -m tests.faults --write docs/faults.md
 	$(BIN)/python -m pytest -m faults --timeout 1800
 
 quality: $(READY) ## Score quotes and speakers on the gold of seeds/, and on ONRECORD_SHARED where present

@@ -13,6 +13,7 @@ from pathlib import Path
 import pyarrow.compute as pc
 
 from warehouse import disk, snapshots
+from warehouse.errors import clear_errors
 from warehouse.layout import Layout
 from warehouse.stored import scan
 from warehouse.tables.documents import DOCUMENTS
@@ -41,11 +42,16 @@ def load(root: str | os.PathLike[str]) -> Learned:
 
 
 def save(root: str | os.PathLike[str], learned: Learned) -> None:
-    """Replace the file in one step."""
+    """Replace the file in one step.
+
+    Raises:
+        DiskFullError, WritePermissionError: when it cannot be written.
+    """
     content = {"documents": learned.documents, "lines": {name: sorted(lines) for name, lines in learned.lines.items()}}
     beside = Path(root) / f".{uuid.uuid4().hex}.tmp"
-    disk.write_bytes(beside, json.dumps(content, ensure_ascii=False, sort_keys=True, indent=1).encode())
-    beside.replace(Path(root) / FILE)
+    with clear_errors(Path(root)):
+        disk.write_bytes(beside, json.dumps(content, ensure_ascii=False, sort_keys=True, indent=1).encode())
+        beside.replace(Path(root) / FILE)
 
 
 def count_documents(root: str | os.PathLike[str]) -> int:
