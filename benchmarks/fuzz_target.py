@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 
 import atheris
 
+from benchmarks.fuzz_seeds import seeds_of
+
 with atheris.instrument_imports(include=["transforms.read", "transforms.normalise"]):
     from transforms.normalise import NormaliseOptions, build_document
     from transforms.read import ReadOptions, count_records, read_unit
@@ -71,6 +73,9 @@ def read_archive(data: bytes) -> None:
 
 def main() -> None:
     target = sys.argv.pop(1)
+    for seed in ("html", "text"):  # loads what is loaded late: no input shall pay for that
+        for data in seeds_of(seed):
+            read_as(seed, data)
     special = {"packed": read_packed, "archive": read_archive}
     atheris.Setup(sys.argv, special.get(target, lambda data: read_as(target, data)))
     atheris.Fuzz()
