@@ -112,18 +112,10 @@ def _annotator(model: str) -> Annotator:
 def annotate_chunk(chunk: Chunk) -> list[_Annotated]:
     """The body of a worker: each line with its result, None where it has none."""
     annotator = _annotator(chunk.model)
-    checked = [_checked(line, annotator.max_length) for line in chunk.lines]
-    good = [line for line in checked if line.error is None]
+    good = [line for line in chunk.lines if line.error is None]
     contexts = [RowContext(line.id, annotator.model, PIPELINE_VERSION, None) for line in good]
     rows = annotator.rows([line.text for line in good], contexts)
-    return [(line, None if line.error else as_json(line, *next(rows))) for line in checked]
-
-
-def _checked(line: Line, max_length: int) -> Line:
-    if line.error is None and len(line.text) > max_length:
-        error = f"{len(line.text):,} characters are more than the model takes ({max_length:,})"
-        return Line(line.number, line.id, "", error)
-    return line
+    return [(line, None if line.error else as_json(line, *next(rows))) for line in chunk.lines]
 
 
 def as_json(line: Line, entities: tuple[Entity, ...], quotes: tuple[Quote, ...]) -> dict[str, Any]:

@@ -14,10 +14,11 @@ from typing import BinaryIO
 
 from flows.unit import Unit, reject_row, source_row
 from transforms.annotate.engine import Annotator
+from transforms.near_duplicates import Signature, sign
 from transforms.normalise import NormaliseOptions, build_document
 from transforms.read import ReadOptions, read_unit
 from transforms.read.archives import MemberError, open_member
-from transforms.records import Annotated, Document, Origin, Provenance, RawRecord, Reject, RejectReason
+from transforms.records import Annotated, Document, MarkedKind, Origin, Provenance, RawRecord, Reject, RejectReason
 from transforms.version import PIPELINE_VERSION
 from warehouse.landing import LandingFile, open_binary
 from warehouse.ledger import SourceStatus, source_parts
@@ -26,6 +27,8 @@ from warehouse.tables import to_arrow
 
 EXCERPT_CHARACTERS = 200
 SLOWEST_SHOWN = 5
+NOT_WORDING = frozenset({MarkedKind.BOILERPLATE, MarkedKind.WIRE_CREDIT})
+"""What unrelated articles of one outlet share."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,7 @@ def run_batch(spec: BatchSpec) -> BatchResult:
         readings = [
             reading
             for file, units in groupby(spec.units, key=attrgetter("file"))
-            for reading in _read_file(file, list(units), spec, result)
+            for reading in read_file(file, list(units), spec, result)
         ]
     with _timed(result, "annotate"):
         annotated = _annotate(annotator, readings)
@@ -99,7 +102,7 @@ def run_batch(spec: BatchSpec) -> BatchResult:
 
 
 @dataclass(slots=True)
-class _Reading:
+class Reading:
     """What one unit gave."""
 
     unit: Unit
@@ -120,20 +123,20 @@ def _timed(result: BatchResult, stage: str) -> Iterator[None]:
     result.seconds[stage] = time.perf_counter() - begin
 
 
-def _read_file(file: LandingFile, units: list[Unit], spec: BatchSpec, result: BatchResult) -> list[_Reading]:
+def read_file(file: LandingFile, units: list[Unit], spec: BatchSpec, result: BatchResult) -> list[Reading]:
     """All units of one file from one open stream, so that an archive's directory is parsed once."""
     try:
         stream = open_binary(file)
     except OSError as error:
         refused = _refused_by_system(0, error)
-        return [_Reading(unit, rejects=[replace(refused, source_record=unit.start)]) for unit in units]
+        return [Reading(unit, rejects=[replace(refused, source_record=unit.start)]) for unit in units]
     with stream:
         return [_read(unit, stream, spec, result) for unit in units]
 
 
-def _read(unit: Unit, stream: BinaryIO, spec: BatchSpec, result: BatchResult) -> _Reading:
+def _read(unit: Unit, stream: BinaryIO, spec: BatchSpec, result: BatchResult) -> Reading:
     begin = time.perf_counter()
-    reading = _Reading(unit)
+    reading = Reading(unit)
     provenance = Provenance(spec.run_id, spec.model, PIPELINE_VERSION, spec.ingested_at)
     for record in _records(unit, stream, spec.limits):
         outcome = record if isinstance(record, Reject) else _document(record, unit, provenance, spec.normalise)
@@ -176,7 +179,7 @@ def _document(record: RawRecord, unit: Unit, provenance: Provenance, options: No
         return _crashed(record.source_record, error, record.body)
 
 
-def _annotate(annotator: Annotator, readings: list[_Reading]) -> list[Annotated]:
+def _annotate(annotator: Annotator, readings: list[Reading]) -> list[Annotated]:
     """Annotate all together; if that raises, one by one, so that only the record at fault is refused."""
     try:
         return annotator.annotate([document for reading in readings for document in reading.documents])
@@ -184,7 +187,7 @@ def _annotate(annotator: Annotator, readings: list[_Reading]) -> list[Annotated]
         return [item for reading in readings for item in _annotate_singly(annotator, reading)]
 
 
-def _annotate_singly(annotator: Annotator, reading: _Reading) -> Iterator[Annotated]:
+def _annotate_singly(annotator: Annotator, reading: Reading) -> Iterator[Annotated]:
     for document in list(reading.documents):
         try:
             yield from annotator.annotate([document])
@@ -198,7 +201,7 @@ def _crashed(source_record: int, error: Exception, text: str) -> Reject:
     return Reject(source_record, RejectReason.CRASHED, detail, text[:EXCERPT_CHARACTERS])
 
 
-def _stage(spec: BatchSpec, readings: list[_Reading], annotated: list[Annotated]) -> None:
+def _stage(spec: BatchSpec, readings: list[Reading], annotated: list[Annotated]) -> None:
     rejects = [reject_row(item.unit, reject, spec.run_id) for item in readings for reject in item.rejects]
     sources = [
         source_row(
@@ -217,17 +220,23 @@ def _stage(spec: BatchSpec, readings: list[_Reading], annotated: list[Annotated]
         "quotes": to_arrow("quotes", [row for item in annotated for row in item.quotes]),
         "rejects": to_arrow("rejects", rejects),
         "sources": source_parts(sources),
+        "signatures": to_arrow("signatures", [_signature(item.document) for item in annotated]),
     }
     StagingArea(spec.root).write(spec.batch_id, tables, {"recipe": spec.recipe})
 
 
-def _status(reading: _Reading) -> SourceStatus | None:
+def _signature(document: Document) -> Signature:
+    skipped = [(span.start, span.end) for span in document.marked_spans if span.kind in NOT_WORDING]
+    return sign(document.document_id, document.text, skipped)
+
+
+def _status(reading: Reading) -> SourceStatus | None:
     """A crash may be a defect of ours that the next version mends, so the ledger must not call the source done."""
     crashed = any(reject.reason is RejectReason.CRASHED for reject in reading.rejects)
     return SourceStatus.PARTIAL if crashed else None
 
 
-def _count(result: BatchResult, readings: list[_Reading], annotated: list[Annotated]) -> None:
+def _count(result: BatchResult, readings: list[Reading], annotated: list[Annotated]) -> None:
     result.documents = len(annotated)
     result.entities = sum(len(item.entities) for item in annotated)
     result.quotes = sum(len(item.quotes) for item in annotated)

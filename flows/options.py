@@ -60,6 +60,16 @@ class IngestOptions(BaseModel):
         title="Days ahead that a date may lie",
         description="A later publication date is not credible and goes to month=unknown with a warning.",
     )
+    retry_rejects: bool = Field(
+        False,
+        title="Read again what was refused",
+        description="Files and members with rows in `rejects` are read again, though they have not changed.",
+    )
+    retry_reason: str | None = Field(
+        None,
+        title="Only refused for this reason",
+        description="One of the reasons of docs/rejects.md. Unset, all of them are read again.",
+    )
     fields: str = Field(
         "",
         title="Names of fields in JSON and CSV",

@@ -134,7 +134,7 @@ def make_plan(
             case LandingFile():
                 plan.files_found += 1
                 plan.pending += look.into(found)
-    _take_recovered(plan, finished)
+    take_recovered(plan, finished)
     return plan
 
 
@@ -207,7 +207,7 @@ class _Look:
                 yield from self._ranges(unit, count_records(content, member.name, self.limits))
 
 
-def _take_recovered(plan: Plan, finished: Iterable[staging.StagedBatch]) -> None:
+def take_recovered(plan: Plan, finished: Iterable[staging.StagedBatch]) -> None:
     """Take the staged batches that hold nothing but work of this plan; what they hold need not be done again."""
     left = {staged_form(item.unit): item for item in plan.pending}
     for batch in finished:

@@ -17,6 +17,7 @@ from prefect import get_client, runtime
 from prefect.exceptions import MissingContextError
 from prefect.logging import get_run_logger
 
+from flows.boilerplate import known_boilerplate
 from flows.options import IngestOptions
 from flows.progress import current_listener
 from transforms.version import PIPELINE_VERSION
@@ -30,6 +31,7 @@ class Run:
 
     Attributes:
         run_id: Prefect's flow run id, so that a row leads to its page in the UI.
+        boilerplate: what is known of the outlets' boilerplate, the same for the whole run.
         figures: counts for the row in ``runs``, by column name.
         seconds: wall time by stage.
         snapshot: the snapshot that it committed, None when nothing was new.
@@ -41,6 +43,7 @@ class Run:
         self.root = root
         self.options = options
         self.started_at = datetime.now(UTC)
+        self.boilerplate = known_boilerplate(root)
         self.logger = _logger()
         self.listener = current_listener.get()
         self.figures: Counter[str] = Counter()

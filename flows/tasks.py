@@ -12,11 +12,14 @@ from prefect.cache_policies import NO_CACHE
 from prefect.futures import PrefectFuture, as_completed
 from prefect.utilities.annotations import quote
 
+import warehouse
 from flows.batch import BatchResult, BatchSpec, batch_id, run_batch
-from flows.plan import BatchSize, Plan, make_plan
+from flows.boilerplate import known_boilerplate, learn_boilerplate
+from flows.plan import BatchSize, Plan, make_plan, take_recovered
 from flows.pool import Engine, engine_for
 from flows.run import Run
 from flows.unit import Unit, reject_row, source_row
+from transforms.near_duplicates import METHOD as SIGNATURE_METHOD
 from transforms.normalise import NormaliseOptions
 from transforms.read import ReadOptions
 from transforms.read.options import parse_fields
@@ -41,10 +44,11 @@ def retry_may_help(_task: object, _run: object, state: Any) -> bool:
 def discover_sources(run: Run) -> Plan:
     """List the landing files and compare them with the ledger and with what a killed run left staged."""
     with run.stage("discover"):
-        finished = [batch for batch in StagingArea(run.root).finished() if batch.facts.get("recipe") == _recipe(run)]
-        plan = make_plan(
-            run.sources, Ledger.load(run.root), finished, _limits(run), _batch_size(run), reread=run.options.reread
-        )
+        area = StagingArea(run.root)
+        plan = make_plan(run.sources, _ledger(run), [], _limits(run), _batch_size(run), reread=run.options.reread)
+        if learn_boilerplate(_spec(run, ()), plan):
+            run.boilerplate = known_boilerplate(run.root)
+        take_recovered(plan, [batch for batch in area.finished() if batch.facts.get("recipe") == _recipe(run)])
     run.figures.update(
         files_found=plan.files_found, files_unchanged=plan.files_unchanged, files_skipped=sum(plan.skipped.values())
     )
@@ -61,6 +65,16 @@ def discover_sources(run: Run) -> Plan:
     for why, count in sorted(plan.skipped.items()):
         run.logger.info("Skipped %d: %s.", count, why)
     return plan
+
+
+def _ledger(run: Run) -> Ledger:
+    """What earlier runs read; with the option to retry, without the sources of rejects."""
+    ledger = Ledger.load(run.root)
+    if not run.options.retry_rejects:
+        return ledger
+    rejects = warehouse.open(run.root).rejects(reason=run.options.retry_reason)
+    members = (member if isinstance(member, str) else None for member in rejects["source_member"])
+    return ledger.reopened(zip(rejects["source_path"], members, strict=True))
 
 
 def annotate_batches(run: Run, plan: Plan) -> list[BatchResult]:
@@ -169,26 +183,27 @@ def _has_own_row(unit: Unit, plan: Plan) -> bool:
 
 
 def _specs(run: Run, batches: list[tuple[Unit, ...]]) -> list[BatchSpec]:
+    return [_spec(run, units) for units in batches]
+
+
+def _spec(run: Run, units: tuple[Unit, ...]) -> BatchSpec:
     recipe = _recipe(run)
-    return [
-        BatchSpec(
-            batch_id=batch_id(units, recipe),
-            units=units,
-            root=run.root,
-            model=run.options.model,
-            run_id=run.run_id,
-            ingested_at=run.started_at,
-            recipe=recipe,
-            limits=_limits(run),
-            normalise=_normalise(run),
-        )
-        for units in batches
-    ]
+    return BatchSpec(
+        batch_id=batch_id(units, recipe),
+        units=units,
+        root=run.root,
+        model=run.options.model,
+        run_id=run.run_id,
+        ingested_at=run.started_at,
+        recipe=recipe,
+        limits=_limits(run),
+        normalise=_normalise(run),
+    )
 
 
 def _recipe(run: Run) -> str:
     """What, besides the bytes, decides how rows come out."""
-    return repr((PIPELINE_VERSION, run.options.model, _limits(run), _normalise(run)))
+    return repr((PIPELINE_VERSION, SIGNATURE_METHOD, run.options.model, _limits(run), _normalise(run)))
 
 
 def _limits(run: Run) -> ReadOptions:
@@ -199,7 +214,7 @@ def _limits(run: Run) -> ReadOptions:
 
 def _normalise(run: Run) -> NormaliseOptions:
     options = run.options
-    return NormaliseOptions(options.day_first, options.future_days, options.default_zone)
+    return NormaliseOptions(options.day_first, options.future_days, options.default_zone, run.boilerplate)
 
 
 def _batch_size(run: Run) -> BatchSize:

@@ -17,10 +17,11 @@ class RejectReason(StrEnum):
     EMPTY_BODY = "empty_body"  # a record with a header or title but no text of its own
     BINARY = "binary"  # not text in any encoding we read
     BAD_JSON = "bad_json"  # not JSON, or nested too deeply
+    BAD_XML = "bad_xml"  # not XML, nested too deeply, or with entities of its own
     BAD_TABLE = "bad_table"  # CSV: a row of too many fields, a quote that never closes; Parquet: damaged
-    NO_TEXT_FIELD = "no_text_field"  # JSON or a table without a field that holds an article text
+    NO_TEXT_FIELD = "no_text_field"  # a record without a field or element that holds an article text
     NO_MAIN_TEXT = "no_main_text"  # a page without an article: scripts, a front page, an error page
-    TOO_SHORT = "too_short"  # a page whose text is too short for an article, as behind a paywall
+    TOO_SHORT = "too_short"  # a teaser, or a page whose text is too short for an article, as behind a paywall
     NOT_A_PAGE = "not_a_page"  # a WARC response without a page: an HTTP error, a redirect, an image
     TRUNCATED_RECORD = "truncated_record"  # a WARC record cut so short that nothing of it can be read
     TOO_LARGE = "too_large"  # over the size cap of a file or a record
@@ -104,6 +105,8 @@ class RawRecord:
     published_raw: str | None = None
     published_raw_source: str | None = None  # "header", or the name of the field that it came from
     modified_raw: str | None = None
+    dateline: str | None = None  # the place, where the source names it apart from the text
+    hard_wrapped: bool = False  # the format itself breaks lines at a margin
     warnings: tuple[str, ...] = ()
 
 

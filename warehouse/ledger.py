@@ -4,9 +4,10 @@ A row of ``sources`` tells what one file or member gave. While a run is under wa
 staged with its own :class:`SourceRow`; the commit merges them into one row.
 """
 
+import copy
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -136,6 +137,16 @@ class Ledger:
         ]
         return cls(snapshot.dataset(SOURCES).to_table(columns=columns))
 
+    def reopened(self, keys: Iterable[Key]) -> "Ledger":
+        """The ledger as if these sources, and the archives that hold them, had not been read to their end."""
+        wanted = {key for path, member in keys for key in ((path, member), (path, None))}
+        other = copy.copy(self)
+        other._entries = {
+            key: replace(entry, status=SourceStatus.PARTIAL) if key in wanted else entry
+            for key, entry in self._entries.items()
+        }
+        return other
+
     def __len__(self) -> int:
         return len(self._entries)
 
@@ -165,11 +176,38 @@ class Ledger:
         return bool(entry.sha256) and entry.status != SourceStatus.PARTIAL
 
 
+_DOCUMENT_COLUMNS = {column.name: column for column in TABLES["documents"].columns}
+
+ANNOTATIONS = Table(
+    name="annotations",
+    meaning="Stored documents that a batch annotated anew: their entities and quotes come with it, they themselves "
+    "stay but for these columns. `text_hash` and `published_on` tell which state of the document was annotated.",
+    key=("document_id",),
+    owner=("document_id",),
+    partitioned=False,
+    sort_by=("document_id",),
+    row_group_rows=20_000,
+    columns=tuple(
+        _DOCUMENT_COLUMNS[name]
+        for name in (
+            "document_id",
+            "text_hash",
+            "published_on",
+            "entity_count",
+            "quote_count",
+            "model",
+            "pipeline_version",
+            "run_id",
+        )
+    ),
+)
+
 STAGED_TABLES: dict[str, Table] = {
-    **{name: TABLES[name] for name in ("documents", "entities", "quotes", "rejects")},
+    **{name: TABLES[name] for name in ("documents", "entities", "quotes", "rejects", "signatures")},
     "sources": SOURCE_PARTS,
+    "annotations": ANNOTATIONS,
 }
-"""The tables of a batch: those of a snapshot, but the ledger in parts."""
+"""The tables of a batch: those of a snapshot, but the ledger in parts, and what was annotated anew."""
 
 
 def source_parts(rows: Iterable[SourceRow]) -> pa.Table:

@@ -84,7 +84,7 @@ class Warehouse:
         limit: int | None = None,
     ) -> pd.DataFrame:
         """Mentions of entities whose canonical name has the words of ``name`` (any case)."""
-        terms = [*_days(since, until), *_equal(label=label, document_id=document_id)]
+        terms = [*_days(since, until), *_equal(label=label), *self._of_document(document_id)]
         if name is not None:
             terms.append(_has_words("canonical_name", name))
         order = [_NEWEST, ("document_id", "ascending"), ("start", "ascending")]
@@ -105,7 +105,7 @@ class Warehouse:
 
         ``speaker="Marsh"`` finds "Ada Marsh", not "Marshall"; case does not matter.
         """
-        terms = [*_days(since, until), *_equal(quote_type=type, document_id=document_id)]
+        terms = [*_days(since, until), *_equal(quote_type=type), *self._of_document(document_id)]
         if speaker is not None:
             terms.append(_has_words("speaker_canonical", speaker))
         if text is not None:
@@ -113,14 +113,23 @@ class Warehouse:
         order = [_NEWEST, ("document_id", "ascending"), ("quote_index", "ascending")]
         return _read(self._pinned, QUOTES, terms, order, limit)
 
+    def _of_document(self, document_id: str | None) -> list[pc.Expression]:
+        """What hangs on the text of a document: of an exact copy it is stored under the document that stands for it."""
+        if document_id is None:
+            return []
+        own = pc.field("document_id") == document_id
+        rows = self._pinned.dataset(DOCUMENTS).to_table(columns=["duplicate_of"], filter=own)
+        stands = next((value for value in rows.column("duplicate_of").to_pylist() if value), document_id)
+        return [pc.field("document_id") == stands]
+
     def sources(self) -> pd.DataFrame:
         """The ledger."""
         return _read(self._pinned, SOURCES, [], [("source_path", "ascending"), ("source_member", "ascending")], None)
 
-    def rejects(self) -> pd.DataFrame:
-        """Refused records."""
+    def rejects(self, *, reason: str | None = None, limit: int | None = None) -> pd.DataFrame:
+        """Refused records, of all reasons or of one."""
         order = [(name, "ascending") for name in REJECTS.sort_by]
-        return _read(self._pinned, REJECTS, [], order, None)
+        return _read(self._pinned, REJECTS, _equal(reason=reason), order, limit)
 
     def runs(self, n: int = 10) -> pd.DataFrame:
         """The latest ``n`` runs, the newest first; they are no part of the snapshot."""

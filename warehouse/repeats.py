@@ -37,6 +37,8 @@ def drop_repeats(tables: Mapping[str, pa.Table]) -> dict[str, pa.Table]:
             raise ValueError(f"{COUNT_COLUMN[child.name]} does not add up to the rows of {child.name}.")
         rows = [row for index in kept for row in range(starts[index], starts[index + 1])]
         result[child.name] = tables[child.name].take(pa.array(rows, pa.int64()))
+    if tables["signatures"].num_rows:  # one a document, in the same order
+        result["signatures"] = tables["signatures"].take(kept)
     return result
 
 

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     help="Names of fields in JSON and CSV: title=headline,text=body, or a file with one pair a line.",
 )
 @click.option("--reread", is_flag=True, default=None, help="Read unchanged files again.")
+@click.option("--retry-rejects", is_flag=True, default=None, help="Read files with rejects again.")
+@click.option("--retry-reason", help="Only those refused for this reason.", hidden=True)
 @click.option("--strict", is_flag=True, help=f"Exit with {EXIT_NOT_CLEAN} when a record was rejected.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 @click.option("--verbose", is_flag=True, help="Show Prefect's log lines.")

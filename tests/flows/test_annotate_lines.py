@@ -22,7 +22,8 @@ from transforms.annotate.pipeline import DEFAULT_MODEL
 def annotator(nlp: Language) -> Annotator:
     """Around the model that the session has loaded already."""
     made = object.__new__(Annotator)
-    made._nlp, made._batch_size, made.model = nlp, 64, f"{DEFAULT_MODEL} test"
+    made._nlp, made._batch_size, made._piece_characters = nlp, 64, 100_000
+    made.model = f"{DEFAULT_MODEL} test"
     return made
 
 
@@ -97,11 +98,12 @@ def test_what_is_absent_is_null_and_never_a_negative_offset() -> None:
 
 @pytest.mark.model
 @pytest.mark.usefixtures("loaded")
-def test_a_text_too_long_for_the_model_is_told_and_the_rest_goes_on() -> None:
-    out, (error,) = annotate(lines_of({"id": "long", "text": "x" * 1_000_001}, {"id": "short", "text": "He ran."}))
-    assert [value["id"] for value in out] == ["short"]
-    assert error.error is not None
-    assert "1,000,001 characters" in error.error
+def test_a_text_longer_than_the_model_takes_is_annotated_in_pieces() -> None:
+    text = "“I ran,” Ada Brandt said.\n\n" + "x" * 1_000_001 + "\n\nHe left."
+    out, errors = annotate(lines_of({"id": "long", "text": text}, {"id": "short", "text": "He ran."}))
+    assert not errors
+    assert [value["id"] for value in out] == ["long", "short"]
+    assert [quote["text"] for quote in out[0]["quotes"]] == ["I ran,"]
 
 
 @pytest.mark.parametrize("name", ["a.jsonl", "a.jsonl.gz"])

@@ -2,15 +2,19 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import groupby
 
 from spacy.language import Language
-from spacy.tokens import Doc
 
+from transforms.annotate.pieces import PIECE_CHARACTERS, PiecePositions, Progress, cut, outside, shift
 from transforms.annotate.pipeline import load
 from transforms.annotate.rows import RowContext, entity_rows, quote_rows
 from transforms.names.positions import Positions
+from transforms.normalise.paragraphs import paragraphs
 from transforms.normalise.warnings import DocumentWarning, unique
-from transforms.records import Annotated, Document, Entity, Quote
+from transforms.records import Annotated, Document, Entity, MarkedKind, Quote
+
+Rows = tuple[tuple[Entity, ...], tuple[Quote, ...]]
 
 _SPACES = dict.fromkeys((0x0B, 0x0C, 0x1C, 0x1D, 0x1E, 0x1F, 0x85, 0xA0, 0x2028, 0x2029, 0x202F, 0x205F, 0x3000), " ")
 _SPACES |= dict.fromkeys(range(0x2000, 0x200B), " ")
@@ -23,25 +27,22 @@ class Annotator:
     Args:
         model: name of an installed spaCy pipeline package.
         batch_size: texts that spaCy takes through each component together.
+        piece_characters: longer texts are annotated in pieces of at most so many characters.
 
     Attributes:
         model: name and version, as rows carry it.
     """
 
-    def __init__(self, model: str, batch_size: int = 64) -> None:
+    def __init__(self, model: str, batch_size: int = 64, piece_characters: int = PIECE_CHARACTERS) -> None:
         self._nlp: Language = load(model)
         self.model = f"{model} {self._nlp.meta['version']}"
         self._batch_size = batch_size
+        self._piece_characters = min(piece_characters, self._nlp.max_length)
 
     @property
     def language(self) -> str:
         """ISO 639-1 code of the language that the model reads."""
         return self._nlp.lang or ""
-
-    @property
-    def max_length(self) -> int:
-        """Characters that the model takes at once."""
-        return self._nlp.max_length
 
     def annotate(self, documents: Sequence[Document]) -> list[Annotated]:
         """Annotate what the model can read; keep the rest as it is, with a warning that says why.
@@ -52,7 +53,9 @@ class Annotator:
         reasons = [self._why_not(document) for document in documents]
         texts = [document.text for document, why in zip(documents, reasons, strict=True) if why is None]
         contexts = [
-            RowContext(document.document_id, self.model, document.pipeline_version, document.published_on)
+            RowContext(
+                document.document_id, self.model, document.pipeline_version, document.published_on, _skipped(document)
+            )
             for document, why in zip(documents, reasons, strict=True)
             if why is None
         ]
@@ -64,31 +67,61 @@ class Annotator:
                 for document, why in zip(documents, reasons, strict=True)
             ]
 
-    def rows(
-        self, texts: Sequence[str], contexts: Sequence[RowContext]
-    ) -> Iterator[tuple[tuple[Entity, ...], tuple[Quote, ...]]]:
-        """Entity and quote rows of each text, in order; offsets into the texts exactly as given."""
-        folded = [text.translate(_SPACES) for text in texts]
-        docs = self._nlp.pipe(folded, batch_size=self._batch_size)
-        for doc, text, context in zip(docs, texts, contexts, strict=True):
-            yield _rows_of(doc, text, context)
+    def rows(self, texts: Sequence[str], contexts: Sequence[RowContext]) -> Iterator[Rows]:
+        """Entity and quote rows of each text, in order; offsets into the texts exactly as given.
+
+        A long text is annotated in pieces that end where paragraphs do. What one says counts in another only where it
+        needs no evidence from across: names are resolved and quotes continued within a piece.
+        """
+        pairs = zip(texts, contexts, strict=True)
+        for is_long, group in groupby(pairs, key=lambda pair: len(pair[0]) > self._piece_characters):
+            if is_long:
+                yield from (self._in_pieces(text, context) for text, context in group)
+            else:
+                yield from self._whole(list(group))
+
+    def _whole(self, pairs: list[tuple[str, RowContext]]) -> Iterator[Rows]:
+        docs = self._nlp.pipe([text.translate(_SPACES) for text, _ in pairs], batch_size=self._batch_size)
+        for doc, (text, context) in zip(docs, pairs, strict=True):
+            positions = Positions(doc)
+            entities = entity_rows(doc, text, context, positions)
+            yield outside(entities, quote_rows(doc, text, context, positions), context.skipped)
+
+    def _in_pieces(self, text: str, context: RowContext) -> Rows:
+        """One piece at a time, so that memory holds one parse."""
+        starts = [start for start, _ in paragraphs(text)]
+        entities: list[Entity] = []
+        quotes: list[Quote] = []
+        before = Progress()
+        for piece in cut(text, self._piece_characters):
+            part = text[piece.start : piece.end]
+            doc = self._nlp(part.translate(_SPACES))
+            positions = PiecePositions(Positions(doc), piece, starts, before.sentences)
+            found = quote_rows(doc, part, context, positions)
+            moved, shifted = shift(entity_rows(doc, part, context, positions), found, piece.start, before)
+            entities += moved
+            quotes += shifted
+            before = Progress(
+                before.sentences + sum(1 for _ in doc.sents),
+                before.quotes + len(found),
+                max((row.quote_group + 1 for row in shifted), default=before.groups),
+            )
+        return outside(entities, quotes, context.skipped)
 
     def _why_not(self, document: Document) -> DocumentWarning | None:
-        if document.language != self.language:
-            return DocumentWarning.UNSUPPORTED_LANGUAGE
-        if len(document.text) > self.max_length:
-            return DocumentWarning.TOO_LONG
-        return None
+        return None if document.language == self.language else DocumentWarning.UNSUPPORTED_LANGUAGE
 
     def _with_rows(self, document: Document, entities: tuple[Entity, ...], quotes: tuple[Quote, ...]) -> Annotated:
         counted = replace(document, entity_count=len(entities), quote_count=len(quotes), model=self.model)
+        if len(document.text) > self._piece_characters:
+            counted = _warned(counted, DocumentWarning.TOO_LONG)
         return Annotated(counted, entities, quotes)
+
+
+def _skipped(document: Document) -> tuple[tuple[int, int], ...]:
+    """Nothing is taken from boilerplate."""
+    return tuple((span.start, span.end) for span in document.marked_spans if span.kind == MarkedKind.BOILERPLATE)
 
 
 def _warned(document: Document, why: DocumentWarning) -> Document:
     return replace(document, warnings=unique([*document.warnings, str(why)]))
-
-
-def _rows_of(doc: Doc, text: str, context: RowContext) -> tuple[tuple[Entity, ...], tuple[Quote, ...]]:
-    positions = Positions(doc)
-    return entity_rows(doc, text, context, positions), quote_rows(doc, text, context, positions)

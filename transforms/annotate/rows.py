@@ -4,10 +4,10 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from spacy.tokens import Doc
 
-from transforms.names.positions import Positions
 from transforms.names.spans import Mention
 from transforms.quotes.spans import QuoteSpan, Span
 from transforms.records import Entity, Part, Quote
@@ -21,6 +21,18 @@ class RowContext:
     model: str
     pipeline_version: str
     published_on: datetime | None
+    skipped: tuple[tuple[int, int], ...] = ()
+    """Stretches of the text from which no row is taken, in order."""
+
+
+class Numbers(Protocol):
+    """Numbers of sentences and paragraphs, by character offset."""
+
+    def sentence(self, offset: int) -> int:
+        """Of the sentence that holds ``offset``, from 0."""
+
+    def paragraph(self, offset: int) -> int:
+        """Of the paragraph that holds ``offset``, from 0."""
 
 
 def mention_id(document_id: str, start: int, end: int) -> str:
@@ -28,7 +40,7 @@ def mention_id(document_id: str, start: int, end: int) -> str:
     return f"{document_id}-e{start}-{end}"
 
 
-def entity_rows(doc: Doc, text: str, context: RowContext, positions: Positions) -> tuple[Entity, ...]:
+def entity_rows(doc: Doc, text: str, context: RowContext, positions: Numbers) -> tuple[Entity, ...]:
     """One row a mention, in reading order; ``text`` is the document's own text, of the same length as ``doc.text``."""
     return tuple(
         Entity(
@@ -53,7 +65,7 @@ def entity_rows(doc: Doc, text: str, context: RowContext, positions: Positions) 
     )
 
 
-def quote_rows(doc: Doc, text: str, context: RowContext, positions: Positions) -> tuple[Quote, ...]:
+def quote_rows(doc: Doc, text: str, context: RowContext, positions: Numbers) -> tuple[Quote, ...]:
     """One row a quotation, numbered in reading order; ``text`` as in :func:`entity_rows`."""
     by_start = _MentionsByStart(doc._.mentions)
     return tuple(
@@ -80,7 +92,7 @@ class _MentionsByStart:
 
 
 def _quote_row(
-    index: int, quote: QuoteSpan, text: str, context: RowContext, positions: Positions, by_start: _MentionsByStart
+    index: int, quote: QuoteSpan, text: str, context: RowContext, positions: Numbers, by_start: _MentionsByStart
 ) -> Quote:
     mention = by_start.inside(quote.speaker, quote.speaker_head) if quote.speaker else None
     return Quote(

@@ -1,10 +1,11 @@
 """One record to one document: text, dates, language, identity and marks, before anything is annotated."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from transforms.errors import OnrecordError
+from transforms.normalise.boilerplate import Boilerplate
 from transforms.normalise.dates import DateOptions, PublicationDate, parse_date
 from transforms.normalise.identity import best_url, document_id, host_of, record_hash, text_hash
 from transforms.normalise.language import identify_language
@@ -30,12 +31,14 @@ class NormaliseOptions:
     Attributes:
         day_first: whether 03/04/2024 is 3 April; None leaves such dates unknown, with a warning.
         future_days: how many days after ingestion a date may lie and still be believed.
+        boilerplate: paragraphs that were learned to be no part of articles.
         default_zone: IANA name of the zone of times that state none; None leaves their instant unknown.
     """
 
     day_first: bool | None = None
     future_days: int = 2
     default_zone: str | None = None
+    boilerplate: Boilerplate = field(default_factory=Boilerplate)
 
     def __post_init__(self) -> None:
         _zone(self.default_zone)
@@ -45,18 +48,21 @@ def build_document(
     record: RawRecord, origin: Origin, provenance: Provenance, options: NormaliseOptions
 ) -> Document | Reject:
     """The document of a record, not yet annotated (``model`` None, counts 0); a Reject when it has no text."""
-    normalised = normalise_text(record.body)
+    normalised = normalise_text(record.body, hard_wrapped=record.hard_wrapped)
     if not normalised.text:
         return Reject(record.source_record, RejectReason.EMPTY_BODY, _facts_without_text(record))
     published, modified = _dates(record, provenance, options)
-    language, score = identify_language(normalised.text)
-    marks = find_marks(normalised.text, paragraphs(normalised.text))
+    language, score = identify_language(normalised.text, record.language_hint)
+    title = normalise_line(record.title)
+    publisher = normalise_line(record.publisher) or host_of(best_url(record))
+    furniture = options.boilerplate.of(publisher)
+    marks = find_marks(normalised.text, paragraphs(normalised.text), title, furniture)
     return Document(
         document_id=document_id(record),
         url=normalise_line(record.url),
         canonical_url=best_url(record),
-        publisher=normalise_line(record.publisher) or host_of(best_url(record)),
-        title=normalise_line(record.title),
+        publisher=publisher,
+        title=title,
         authors=tuple(name for author in record.authors if (name := normalise_line(author))),
         section=normalise_line(record.section),
         language=language,
@@ -69,7 +75,7 @@ def build_document(
         published_at_source=record.published_raw_source if published.on else None,
         modified_at=modified.at,
         ingested_at=provenance.ingested_at,
-        dateline_place=marks.dateline_place,
+        dateline_place=marks.dateline_place or normalise_line(record.dateline),
         text_hash=text_hash(normalised.text),
         source_path=origin.source_path,
         source_member=origin.source_member,

@@ -16,7 +16,16 @@ _HASH_BYTES = 16  # 128 bits: no two of a billion documents meet by chance
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 # Fields of a record that describe how we read it, not what the source says.
 _NOT_FROM_SOURCE = frozenset(
-    {"source_record", "source_format", "raw", "encoding", "extraction_method", "warnings", "published_raw_source"}
+    {
+        "source_record",
+        "source_format",
+        "raw",
+        "encoding",
+        "extraction_method",
+        "warnings",
+        "published_raw_source",
+        "hard_wrapped",
+    }
 )
 
 
@@ -54,7 +63,9 @@ def best_url(record: RawRecord) -> str | None:
 def document_id(record: RawRecord) -> str:
     """32 hexadecimal digits. The kinds of identity cannot collide: each hash begins with the kind."""
     url = best_url(record)
-    if url is not None and not _is_front_page(url):
+    # Several items of a feed may be places of one page: their own identifiers tell them apart, their address does not.
+    is_place = record.guid is not None and bool(urlsplit((record.url or "").strip()).fragment)
+    if url is not None and not _is_front_page(url) and not is_place:
         return hash_parts(["url", url])
     if record.guid:
         return hash_parts(["guid", record.guid])

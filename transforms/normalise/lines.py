@@ -5,6 +5,7 @@ line would not have fitted. Where nearly all line ends inside the blocks of a te
 paragraphs. Lists, tables, verse and text with one paragraph a line fail that test.
 """
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from itertools import pairwise
@@ -13,8 +14,10 @@ from itertools import pairwise
 _MIN_WIDTH, _MAX_WIDTH = 45, 100
 _MIN_BREAKS = 2  # with fewer line ends to look at, a coincidence is too likely
 _MIN_FORCED = 0.85
+_MIN_FORCED_EXPECTED = 0.6  # tables in a wire's text have ragged lines of their own
 _SLACK = 3  # writers on typewriters and terminals overran their margin by a sign or two
 _MIN_INDENT_SHARE = 0.1
+_ITEM = re.compile(r"(?:[-*•]|#{1,3}) \S")
 _MIN_LOWER_CASE = 0.4  # of the lines of wrapped prose about seven in ten go on in lower case
 
 
@@ -43,17 +46,20 @@ def split_lines(text: str) -> list[Line]:
     return lines
 
 
-def group_lines(text: str, lines: list[Line]) -> list[list[Line]]:
-    """The lines of each paragraph: one line each, or those between blank lines and indents in hard-wrapped text."""
+def group_lines(text: str, lines: list[Line], expected: bool = False) -> list[list[Line]]:
+    """The lines of each paragraph: one line each, or those between blank lines and indents in hard-wrapped text.
+
+    ``expected`` says that the format breaks lines at a margin, so that less evidence is asked for.
+    """
     indent = _usual_indent(lines)
-    if not _is_hard_wrapped(text, lines, indent):
+    if not _is_hard_wrapped(text, lines, indent, expected):
         return [[line] for line in lines if not line.blank]
     groups: list[list[Line]] = []
     open_group = False
     for line in lines:
         if line.blank:
             open_group = False
-        elif open_group and line.indent <= indent:
+        elif open_group and line.indent <= indent and not _begins_item(text, line):
             groups[-1].append(line)
         else:
             groups.append([line])
@@ -68,7 +74,7 @@ def _usual_indent(lines: list[Line]) -> int:
     return min((indent for indent in counts if counts[indent] >= _MIN_INDENT_SHARE * len(indents)), default=0)
 
 
-def _is_hard_wrapped(text: str, lines: list[Line], indent: int) -> bool:
+def _is_hard_wrapped(text: str, lines: list[Line], indent: int, expected: bool) -> bool:
     # The indent of a paragraph's first line takes part of the width.
     width = max((line.end - line.start + line.indent for line in lines if not line.blank), default=0)
     if not _MIN_WIDTH <= width <= _MAX_WIDTH:
@@ -77,13 +83,20 @@ def _is_hard_wrapped(text: str, lines: list[Line], indent: int) -> bool:
     breaks = [
         (line, following)
         for line, following in pairwise(lines[1:])
-        if not line.blank and not following.blank and following.indent <= indent
+        if not line.blank and not following.blank and following.indent <= indent and not _begins_item(text, following)
     ]
-    if len(breaks) < _MIN_BREAKS:
+    if len(breaks) < (1 if expected else _MIN_BREAKS):
         return False
     forced = sum(_is_forced(text, line, following, width) for line, following in breaks)
+    if expected:
+        return forced >= _MIN_FORCED_EXPECTED * len(breaks)
     lower = sum(text[following.start].islower() for _, following in breaks)
     return forced >= _MIN_FORCED * len(breaks) and lower >= _MIN_LOWER_CASE * len(breaks)
+
+
+def _begins_item(text: str, line: Line) -> bool:
+    """Whether a line begins an item of a list, or a heading of a message's own."""
+    return _ITEM.match(text, line.start, line.end) is not None
 
 
 def _is_forced(text: str, line: Line, following: Line, width: int) -> bool:

@@ -1,12 +1,15 @@
 """Datelines, bylines and agency credits, marked where the pattern leaves no doubt. They stay in the text."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from transforms.normalise.boilerplate import MAX_CHARACTERS, begins_trailer, is_furniture, key_of
 from transforms.normalise.rules import alternatives, load_rules
 from transforms.records import MarkedKind, MarkedSpan
 
 _RULES = load_rules("normalise_marks")
+_WORDS = re.compile(r"\w+")
 _HEAD_PARAGRAPHS = 4  # headline, byline and a line of date may stand before the dateline
 _TAIL_PARAGRAPHS = 4
 _MAX_DATELINE = 120
@@ -15,18 +18,26 @@ _MAX_CREDIT = 500
 
 _PLACE_WORD = r"[A-Z][^\W\d_'’]*(?:[.'’/-][^\W\d_]+)*\.?"
 _PLACE = rf"{_PLACE_WORD}(?: {_PLACE_WORD}){{0,4}}(?:, {_PLACE_WORD}(?: {_PLACE_WORD}){{0,2}}){{0,2}}"
-_DAY = rf"(?:{alternatives(_RULES['months'])}) \d{{1,2}}(?:, \d{{4}})?|\d{{1,2}} (?:{alternatives(_RULES['months'])})"
+_DAY = (
+    rf"(?i:(?:{alternatives(_RULES['months'])}) \d{{1,2}}(?:, \d{{4}})?|\d{{1,2}} (?:{alternatives(_RULES['months'])}))"
+)
+_WEEKDAYS = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b"
 _CAPS_WORD = r"[A-Z][A-Z'’.-]+"
 _CAPS_PLACE = rf"{_CAPS_WORD}(?: {_CAPS_WORD}){{0,3}}"
 _REGION = rf", {_PLACE_WORD}(?: {_PLACE_WORD}){{0,2}}"
-_DASH = r" ?(?:--|[-–—])(?: |$)"
-# What makes a dateline sure: an agency that we know; brackets after a place in capitals; a region after such a place;
-# or a long dash after one, unless the words are a label ("WATCH —").
+_DASH = r"\.? ?(?:--|[-–—])(?: |$)"
+# What makes a dateline sure: an agency that we know; a day and a dash after a place; brackets after a place in
+# capitals; a region after such a place; or a long dash after one, unless the words are a label ("WATCH —"). The first
+# to match counts, so the longer forms come first.
 _DATELINES = tuple(
     re.compile(pattern)
     for pattern in (
+        rf"\((?:{alternatives(_RULES['agencies'])})\) [-–—] (?P<place>{_PLACE}), (?:{_DAY})(?: [-–—]|:) ",
         rf"(?:(?P<place>{_PLACE}?)(?:, (?:{_DAY}))? |(?:{_DAY}) )?\((?:{alternatives(_RULES['agencies'])})\){_DASH}",
         rf"(?P<place>{_CAPS_PLACE}(?:{_REGION})??)(?:, (?:{_DAY}))? \([A-Z][\w/.]*(?: [A-Z][\w/.]*){{0,2}}\){_DASH}",
+        rf"\((?P<place>{_PLACE}) [-–—] (?:{_DAY})\)(?: |$)",
+        r"\((?:[A-Z][\w.]*)(?: [A-Z][\w.]*){0,3}\)(?P<place>(?!))? (?:--|[-–—]) (?=[A-Z“\"‘'])",
+        rf"(?!{_WEEKDAYS})(?P<place>{_PLACE}),? (?:{_DAY}) ?(?:--|[-–—])(?: (?=[A-Z“\"‘'\d$+<])|$)",
         rf"(?P<place>{_CAPS_PLACE}{_REGION})(?:, (?:{_DAY}))? (?:--|[-–—]) (?=[A-Z“\"‘'])",
         rf"(?!(?:{alternatives(_RULES['labels'])})\b)(?P<place>{_CAPS_PLACE})(?:, (?:{_DAY}))? (?:--|—) (?=[A-Z“\"‘'])",
     )
@@ -49,10 +60,45 @@ class Marks:
     dateline_place: str | None = None
 
 
-def find_marks(text: str, paragraphs: list[tuple[int, int]]) -> Marks:
-    """The marks of a text whose paragraphs are given. Looks at its first and last paragraphs only."""
+def find_marks(
+    text: str,
+    paragraphs: list[tuple[int, int]],
+    title: str | None = None,
+    boilerplate: frozenset[str] = frozenset(),
+) -> Marks:
+    """The marks of a text whose paragraphs are given.
+
+    Looks for headline, byline and dateline in its first paragraphs, for credits in its last, for boilerplate in all.
+
+    Args:
+        text: normalised.
+        paragraphs: of the text.
+        title: a first paragraph of the same words is the headline.
+        boilerplate: learned paragraphs of the outlet (see :mod:`transforms.normalise.boilerplate`).
+    """
+    furniture = list(_furniture(text, paragraphs, boilerplate))
+    taken = {span.start for span in furniture}
+    prose = [span for span in paragraphs if span[0] not in taken and not (furniture and span[0] >= furniture[-1].end)]
+    marks = _article_marks(text, prose, title)
+    return Marks(tuple(sorted([*marks.spans, *furniture], key=lambda span: span.start)), marks.dateline_place)
+
+
+def _furniture(text: str, paragraphs: list[tuple[int, int]], learned: frozenset[str]) -> Iterator[MarkedSpan]:
+    for start, end in paragraphs:
+        if begins_trailer(text[start : start + MAX_CHARACTERS]):
+            yield MarkedSpan(MarkedKind.BOILERPLATE, start, paragraphs[-1][1])
+            return
+        key = key_of(text[start:end]) if end - start <= MAX_CHARACTERS else None
+        if key is not None and (key in learned or is_furniture(key)):
+            yield MarkedSpan(MarkedKind.BOILERPLATE, start, end)
+
+
+def _article_marks(text: str, paragraphs: list[tuple[int, int]], title: str | None) -> Marks:
     spans: list[MarkedSpan] = []
     place = None
+    if title and paragraphs and _same_words(text[slice(*paragraphs[0])], title):
+        spans.append(MarkedSpan(MarkedKind.HEADLINE, *paragraphs[0]))
+        paragraphs = paragraphs[1:]
     for start, end in paragraphs[:_HEAD_PARAGRAPHS]:
         if match := _match_dateline(text[start : min(end, start + _MAX_DATELINE)]):
             stop = start + len(match.group().rstrip())
@@ -67,6 +113,12 @@ def find_marks(text: str, paragraphs: list[tuple[int, int]]) -> Marks:
         if span is not None and span.start >= first_free:
             spans.append(span)
     return Marks(tuple(spans), place)
+
+
+def _same_words(paragraph: str, title: str) -> bool:
+    if len(paragraph) > 2 * len(title) + 10:
+        return False
+    return _WORDS.findall(paragraph.casefold()) == _WORDS.findall(title.casefold())
 
 
 def _match_dateline(beginning: str) -> re.Match[str] | None:

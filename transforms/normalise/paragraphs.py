@@ -15,12 +15,12 @@ def paragraphs(text: str) -> list[tuple[int, int]]:
     return [(group[0].start, group[-1].end) for group in group_lines(text, split_lines(text))]
 
 
-def rejoin_wrapped(text: str) -> str:
+def rejoin_wrapped(text: str, expected: bool = False) -> str:
     """Hard-wrapped lines joined to paragraphs, a blank line between them; any other text as it is.
 
     A hyphen at a line's end stays and takes no space: only a dictionary could tell ``re-view`` from ``well-known``.
     """
-    groups = group_lines(text, split_lines(text))
+    groups = group_lines(text, split_lines(text), expected)
     if all(len(group) == 1 for group in groups):
         return text
     return "\n\n".join(_join([text[line.start : line.end] for line in group]) for group in groups)

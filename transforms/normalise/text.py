@@ -1,6 +1,7 @@
 """The canonical text of a document: the steps in their order."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from transforms.normalise.characters import (
     CHARACTER_STEPS,
@@ -12,6 +13,7 @@ from transforms.normalise.characters import (
     unify_line_ends,
 )
 from transforms.normalise.decode import replace_surrogates
+from transforms.normalise.offsets import offset_map
 from transforms.normalise.paragraphs import rejoin_wrapped
 from transforms.normalise.warnings import DocumentWarning, unique, warning
 
@@ -20,15 +22,29 @@ from transforms.normalise.warnings import DocumentWarning, unique, warning
 _MAX_ROUNDS = 8
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Normalised:
-    """Clean text and the warnings that say what cleaning changed beyond white space."""
+    """Clean text, the warnings that say what cleaning changed beyond white space, and the body that it came from."""
 
     text: str
     warnings: tuple[str, ...] = ()
+    body: str = ""
+
+    def to_source(self, offset: int) -> int:
+        """The place in the decoded body of an offset into the text (from 0 to its length)."""
+        return self._offsets[offset]
+
+    def source_span(self, start: int, end: int) -> tuple[int, int]:
+        """The stretch of the decoded body that a stretch of the text came from."""
+        return self.to_source(start), self.to_source(end - 1) + 1 if end > start else self.to_source(start)
+
+    @cached_property
+    def _offsets(self) -> list[int]:
+        """Made when it is first asked for: most texts are never traced back."""
+        return offset_map(self.body, self.text)
 
 
-def normalise_text(body: str) -> Normalised:
+def normalise_text(body: str, *, hard_wrapped: bool = False) -> Normalised:
     """The canonical text of a decoded body: idempotent, linear; offsets of all tables point into its result."""
     text, had_surrogates = replace_surrogates(body)
     warnings = [warning(DocumentWarning.LONE_SURROGATES)] if had_surrogates else []
@@ -40,12 +56,12 @@ def normalise_text(body: str) -> Normalised:
         for step in CHARACTER_STEPS:
             text = step(text)
         trimmed = trim_lines(text)
-        text = rejoin_wrapped(trimmed)
+        text = rejoin_wrapped(trimmed, hard_wrapped)
         if text != trimmed:
             warnings.append(warning(DocumentWarning.LINES_REJOINED))
         if text == repaired:
             break
-    return Normalised(text, unique(warnings))
+    return Normalised(text, unique(warnings), body)
 
 
 def normalise_line(value: str | None) -> str | None:

@@ -21,9 +21,11 @@ class DocumentWarning(StrEnum):
     LONE_SURROGATES = "lone_surrogates"  # halves of surrogate pairs became U+FFFD
     CONTROL_CHARACTERS = "control_characters"  # control characters were dropped
     LINES_REJOINED = "lines_rejoined"  # hard-wrapped lines became paragraphs
+    MARKUP_REPAIRED = "markup_repaired"  # XML that is not well-formed was read as far as it could be understood
+    WITHDRAWN = "withdrawn"  # the agency has cancelled the article
     TRUNCATED_RECORD = "truncated_record"  # the source ends before the record does: its end may be missing
     UNSUPPORTED_LANGUAGE = "unsupported_language"  # stored, but no model of this run reads the language
-    TOO_LONG = "too_long"  # longer than the model takes at once
+    TOO_LONG = "too_long"  # longer than the model takes at once: annotated in pieces
 
 
 def warning(kind: DocumentWarning, detail: str = "") -> str:

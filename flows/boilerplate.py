@@ -1,0 +1,64 @@
+"""Learning the outlets' boilerplate, at the start of a run that brings enough that is new.
+
+The articles to come (of very many a sample, chosen by their bytes) and those that are stored are counted together
+before the first one is annotated. All batches of the run go by the result, wherever they are worked on, and so do later
+runs until a quarter more has come; a run that was killed and is started again finds what it had learned. Neither order nor
+batches make a difference. Rows that are stored already stay as they are.
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import chain, groupby
+from operator import attrgetter
+
+from flows.batch import BatchResult, BatchSpec, read_file
+from flows.plan import Pending, Plan
+from flows.unit import Unit
+from transforms.normalise.boilerplate import Boilerplate, learn
+from warehouse import boilerplate as stored
+
+GROWTH = 1.25
+"""Learned anew when there is a quarter more than last time: a long history is read a few times in all."""
+
+MIN_DOCUMENTS = 20
+SAMPLED_RECORDS = 5_000
+"""Of the articles to come so many are read for this: some seconds, minutes where they are web pages."""
+
+PARAGRAPHS_A_DOCUMENT = 20
+
+
+def known_boilerplate(root: str) -> Boilerplate:
+    """What was learned last."""
+    return Boilerplate(stored.load(root).lines)
+
+
+def learn_boilerplate(spec: BatchSpec, plan: Plan) -> bool:
+    """Learn from what is stored and what a plan is to read, if that is due. Returns whether it was.
+
+    Args:
+        spec: how to read and clean; its units do not matter.
+        plan: with all of its pending work.
+    """
+    count = stored.count_documents(spec.root) + plan.records
+    if count < MIN_DOCUMENTS or count < GROWTH * stored.load(spec.root).documents:
+        return False
+    coming = list(_texts(sample(plan.pending), spec))
+    found = learn(lambda: chain(stored.texts(spec.root), coming), count * PARAGRAPHS_A_DOCUMENT)
+    stored.save(spec.root, stored.Learned(count, found.lines))
+    return True
+
+
+def sample(pending: Sequence[Pending], records: int = SAMPLED_RECORDS) -> list[Unit]:
+    """Units with so many records or few more, the same ones in whatever order they come; files stay together."""
+    chosen: list[Unit] = []
+    for item in sorted(pending, key=lambda item: (item.unit.sha256, item.unit.start, str(item.unit))):
+        if records <= 0:
+            break
+        chosen.append(item.unit)
+        records -= item.records
+    return sorted(chosen, key=lambda unit: (unit.file.path, unit.member_name or "", unit.start))
+
+
+def _texts(units: Sequence[Unit], spec: BatchSpec) -> Iterator[stored.Text]:
+    for file, same in groupby(units, key=attrgetter("file")):
+        for reading in read_file(file, list(same), spec, BatchResult("sample")):
+            yield from ((document.publisher, document.text_hash, document.text) for document in reading.documents)
