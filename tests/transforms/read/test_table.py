@@ -2,7 +2,7 @@ import csv
 import io
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.transforms.articles import document, read_all
@@ -171,6 +171,7 @@ def test_fakenewscorpus_fields():
     assert made.published_on is None, "the day of scraping is not that of publication"
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(
