@@ -122,7 +122,7 @@ TABLE = {
     "UPPER.TXT": COPY,
     "article.xyz": SKIPPED,
     "unreadable.txt": rejected("permission"),
-    # Whatever reader takes it, the file that the entity names must not be in it.
+    # The reader of XML takes it without the entity: what the entity names must not be in it.
     "xxe.xml": Expected(documents=-1, lacks="root:"),
 }
 FOLDERS = {"dir.txt/", "loop/up -> .."}

@@ -47,7 +47,7 @@ class ReadOptions:
     max_held_bytes: int = 64 * MIB
     max_unpacked_bytes: int = 32 * 1024 * MIB
     max_ratio: int = 250
-    max_members: int = 200_000
+    max_members: int = 100_000
     fields: FieldMap = ()
 
 

@@ -24,6 +24,7 @@ from transforms.records import RawRecord, Reject, RejectReason
 _DELIMITERS = ",\t;|"
 _EXCEL = re.compile(r"sep=(.)\s*$")  # Excel's own first line, which names the delimiter
 _EXCERPT = 200
+_LINE_SEPARATOR = "\u2028"
 # After so many quotes that never close, the file has no rows that could be told apart. Each costs a second reading
 # of up to one record.
 _MAX_UNCLOSED = 20
@@ -143,14 +144,15 @@ class _Lines:
             for mark in BYTE_ORDER_MARKS:
                 line = line.removeprefix(mark)
         try:
-            return line.decode("utf-8")
+            text = line.decode("utf-8")
         except UnicodeDecodeError:
             decoded = decode(line)
-        if decoded is None:
-            self.error = StreamError(RejectReason.BINARY, "the bytes are not text")
-            return None
-        self.encoding = decoded.encoding
-        return decoded.text
+            if decoded is None:
+                self.error = StreamError(RejectReason.BINARY, "the bytes are not text")
+                return None
+            text, self.encoding = decoded.text, decoded.encoding
+        # The parser refuses a carriage return in the middle of a line, outside of quotes, as an error of its caller.
+        return text.replace("\r", _LINE_SEPARATOR).replace("\n", _LINE_SEPARATOR)
 
 
 class _RowReader:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import pytest
 import zstandard
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.transforms.articles import ARTICLE, BODY, build, document, gzipped, read_all, zipped
@@ -290,6 +290,7 @@ def test_names_that_are_inputs(name, readable):
     assert is_readable_name(name) is readable
 
 
+@settings(deadline=None)
 @given(st.sampled_from(sorted(PACKERS)), st.binary(max_size=300), st.integers(0, 400), st.integers(0, 255))
 def test_no_damage_makes_unpacking_raise(suffix, content, position, byte):
     data = bytearray(PACKERS[suffix](content))
@@ -298,6 +299,7 @@ def test_no_damage_makes_unpacking_raise(suffix, content, position, byte):
         assert isinstance(item, RawRecord | Reject)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 5000), st.integers(0, 255), st.booleans())
 def test_no_damage_makes_a_tar_raise_anything_else(position, byte, cut):
     data = bytearray(tarred({"a.txt": b"one", "b/c.txt": b"two" * 300}))

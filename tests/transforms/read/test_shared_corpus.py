@@ -2,15 +2,17 @@
 
 import csv
 import os
+from collections import Counter
 from itertools import islice
 from pathlib import Path
 
 import pytest
 
+from benchmarks.html import SYSTEMS, load_pages, run
 from tests.transforms.articles import build
 from transforms.read import ReadOptions, read_unit
 from transforms.read.archives import members, open_member
-from transforms.records import Document, RawRecord
+from transforms.records import Document, RawRecord, Reject
 
 SHARED = Path(os.environ.get("ONRECORD_SHARED", Path(__file__).parents[4] / "shared"))
 CORPUS = SHARED / "corpus"
@@ -47,3 +49,61 @@ def test_the_sample_of_news_please():
     assert made.published_at_source == "date_publish"
     assert made.publisher == "www.rt.com"
     assert made.title is not None
+
+
+def read_sample(name: str) -> list[RawRecord | Reject]:
+    with (CORPUS / "formats" / name).open("rb") as stream:
+        return list(read_unit(stream, name))
+
+
+def test_pages_reach_their_floors():
+    """F1 as the article-extraction-benchmark scores it; `make bench-html` shows the peers beside it."""
+    result = run(SYSTEMS["onrecord"], load_pages())
+    assert result.f1["aeb"] >= 0.955
+    assert result.f1["fundus"] >= 0.942
+    assert result.dates is not None
+    assert result.dates[0] >= 0.96
+    assert result.titles is not None
+    assert result.titles >= 0.88
+
+
+@pytest.mark.parametrize(
+    ("name", "records", "source_format"),
+    [
+        ("fakenewscorpus_news_sample.csv", 250, "csv"),
+        ("fnc1_test_bodies.csv", 904, "csv"),
+        ("masakhane_eng_test.tsv", 948, "csv"),
+        ("dolma_sample-0000.warc.gz", 22, "warc"),
+        ("made_ccnews.warc.gz", 150, "warc"),
+    ],
+)
+def test_every_record_of_the_samples_is_a_document(name, records, source_format):
+    items = read_sample(name)
+    assert len(items) == records
+    rejects = Counter(item.reason for item in items if isinstance(item, Reject))
+    assert not rejects
+    assert {item.source_format for item in items if isinstance(item, RawRecord)} == {source_format}
+    assert all(item.body.strip() for item in items if isinstance(item, RawRecord))
+
+
+def test_tables_hold_what_a_csv_parser_finds_in_them():
+    for name, column, delimiter in [
+        ("fakenewscorpus_news_sample.csv", "content", ","),
+        ("fnc1_test_bodies.csv", "articleBody", ","),
+        ("masakhane_eng_test.tsv", "text", "\t"),
+    ]:
+        csv.field_size_limit(1 << 24)
+        with (CORPUS / "formats" / name).open(encoding="utf-8-sig", newline="") as file:
+            gold = [row[column] for row in csv.DictReader(file, delimiter=delimiter)]
+        bodies = [item.body for item in read_sample(name) if isinstance(item, RawRecord)]
+        assert ["".join(text.split()) for text in gold] == ["".join(text.split()) for text in bodies]
+
+
+def test_pages_of_the_web_archive_have_date_title_and_address():
+    """As many as the pages state; read through by eye."""
+    records = [item for item in read_sample("made_ccnews.warc.gz") if isinstance(item, RawRecord)]
+    assert all(item.url and item.url.startswith("http") for item in records)
+    assert sum(item.title is not None for item in records) == len(records)
+    assert sum(item.published_raw is not None for item in records) > 0.9 * len(records)
+    assert sum(bool(item.authors) for item in records) > 0.6 * len(records)
+    assert not any((item.published_raw or "").startswith("2024-12-26T00:00:00") for item in records), "the crawl's day"

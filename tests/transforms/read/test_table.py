@@ -2,7 +2,7 @@ import csv
 import io
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.transforms.articles import document, read_all
@@ -139,6 +139,12 @@ def test_nul_bytes_and_excels_first_line():
     assert document(b"title,text\nA,one\x00 two\n", "a.csv").text == "one two"
 
 
+def test_a_carriage_return_within_a_line_is_a_line_end_of_its_text():
+    data = b'title,text\nA,one\rtwo\nB,"three\rfour"\n'
+    assert [document(part, "a.csv").text for part in (data[:20], data[:11] + data[21:])] == ["one\ntwo", "three\nfour"]
+    assert read_all(b"title\rx,text\nA,one\n", "a.csv")[0].body == "one", "in the header too (found by fuzzing)"
+
+
 def test_a_row_is_identified_by_its_content():
     quoted = read_all(b'title,text\n"A","one"\n', "a.csv")[0]
     plain = read_all(b"text,title\none,A\n", "a.csv")[0]
@@ -165,6 +171,7 @@ def test_fakenewscorpus_fields():
     assert made.published_on is None, "the day of scraping is not that of publication"
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(

@@ -5,7 +5,7 @@ import zlib
 import brotli
 import pytest
 import zstandard
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.transforms.articles import build, read_all
@@ -193,6 +193,7 @@ def test_an_archive_without_pages():
     assert outcome(read_all(b"", "a.warc")) == [(0, RejectReason.EMPTY)]
 
 
+@settings(max_examples=30, deadline=None)
 @given(st.integers(0, len(GOOD) * 2), st.integers(0, 255))
 def test_no_damage_makes_the_reader_raise(position, byte):
     data = bytearray(GOOD + OTHER)
