@@ -32,9 +32,7 @@ if TYPE_CHECKING:
     metavar="PAIRS|FILE",
     help="Names of fields in JSON and CSV: title=headline,text=body, or a file with one pair a line.",
 )
-@click.option(
-    "--default-zone", help="Zone of times that name none, such as Europe/Berlin.  [default: unknown]"
-)
+@click.option("--default-zone", help="Zone of times that name none, such as Europe/Berlin.  [default: unknown]")
 @click.option("--future-days", type=click.IntRange(0, 366), help="Days ahead that a date may lie.  [default: 2]")
 @click.option("--reread", is_flag=True, default=None, help="Read unchanged files again.")
 @click.option("--retry-rejects", is_flag=True, default=None, help="Read files with rejects again.")

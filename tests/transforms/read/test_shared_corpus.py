@@ -107,3 +107,37 @@ def test_pages_of_the_web_archive_have_date_title_and_address():
     assert sum(item.published_raw is not None for item in records) > 0.9 * len(records)
     assert sum(bool(item.authors) for item in records) > 0.6 * len(records)
     assert not any((item.published_raw or "").startswith("2024-12-26T00:00:00") for item in records), "the crawl's day"
+
+
+# Read by eye against the files: format, articles, rejects, first day, articles with a place in their dateline.
+AGENCY_FILES = [
+    ("feedparser_rss20dc.xml", "rss", 1, 0, "2002-09-04", 0),
+    ("newsmlg2_L2.xml", "newsml", 1, 0, "2016-11-21", 1),
+    ("newsmlg2_L25_nitf.xml", "newsml", 1, 0, None, 0),
+    ("superdesk_ansa-newsmlg2-text.xml", "newsml", 1, 0, "2017-10-11", 1),
+    ("superdesk_stt_newsml_test.xml", "newsml", 1, 0, "2017-12-19", 1),
+    ("superdesk_ap-nitf.xml", "nitf", 1, 0, "2015-12-10", 1),
+    ("superdesk_ap_media_text_nitf.xml", "nitf", 1, 0, "2019-07-03", 0),
+    ("superdesk_efe_nitf.xml", "nitf", 1, 0, "2017-01-02", 1),
+    ("superdesk_nitf-fishing.xml", "nitf", 1, 0, "2002-02-25", 1),
+    ("superdesk_nitf-ntb.xml", "nitf", 1, 0, "2020-09-07", 1),
+    ("superdesk_ninjs1.json", "ninjs", 1, 0, "2017-08-24", 1),
+    ("superdesk_bbc-ninjs-text-test.json", "ninjs", 1, 0, "2018-05-28", 0),
+    ("superdesk_IPTC7901.txt", "iptc7901", 1, 0, "2013-11-13", 1),
+    ("lexisnexis_sample.TXT", "lexisnexis", 10, 0, "2010-01-11", 0),
+    ("reut2-000.sgm", "reuters", 940, 60, "1987-02-26", 926),
+]
+
+
+@pytest.mark.parametrize(("name", "format_", "articles", "rejects", "day", "places"), AGENCY_FILES, ids=str)
+def test_agency_files(name: str, format_: str, articles: int, rejects: int, day: str | None, places: int):
+    with (CORPUS / "formats" / name).open("rb") as stream:
+        records = list(read_unit(stream, "unnamed"))
+    made = [
+        built for record in records if isinstance(record, RawRecord) and isinstance(built := build(record), Document)
+    ]
+    assert {document.source_format for document in made} == {format_}
+    assert (len(made), len(records) - len(made)) == (articles, rejects)
+    assert (made[0].published_on.date().isoformat() if made[0].published_on else None) == day
+    assert sum(document.dateline_place is not None for document in made) == places
+    assert all(document.title for document in made) or format_ == "reuters"
