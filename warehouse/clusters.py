@@ -51,6 +51,9 @@ def plan_clusters(plan: "Plan", stored: Stored, incoming: Incoming) -> None:
         for other in group.clusters - {name}:
             for head in staying[other]:
                 plan.revise(head, {COLUMN: name})
+    for document_id, old in links.stored:  # stored before there were clusters
+        if old in matched and matched[old].near_duplicate_cluster is None:
+            plan.revise(matched[old], {COLUMN: plan.stamped[document_id][COLUMN]})
 
 
 @dataclass(slots=True)
