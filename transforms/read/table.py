@@ -6,7 +6,7 @@ which never closes is noticed, refused alone, and the lines behind it are read a
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from itertools import zip_longest
 
@@ -194,6 +194,15 @@ class _RowReader:
 
 
 def _rows(lines: _Lines, header: _Header, options: ReadOptions) -> Iterator[_Row]:
+    """All rows; in place of a line that cannot be read its error, and then on with the next."""
+    while (yield from _rows_up_to_error(lines, header, options)) and lines.error is not None:
+        error = StreamError(lines.error.reason, f"line {lines.number}: {lines.error.detail}")
+        yield _Row(lines.number, [], error=error)
+        lines.error = None
+
+
+def _rows_up_to_error(lines: _Lines, header: _Header, options: ReadOptions) -> Generator[_Row, None, bool]:
+    """The rows before the end or the next line that cannot be read; returns whether reading on makes sense."""
     unclosed = 0
     reader = _RowReader(lines, header.delimiter, options.max_record_bytes)
     while True:
@@ -207,17 +216,12 @@ def _rows(lines: _Lines, header: _Header, options: ReadOptions) -> Iterator[_Row
             if unclosed > _MAX_UNCLOSED:
                 detail = f"line {lines.number + 1}: too many quoted fields never close"
                 yield _Row(lines.number + 1, [], error=StreamError(RejectReason.BAD_TABLE, detail))
-                return
+                return False
             reader = _RowReader(lines, header.delimiter, options.max_record_bytes)
         elif cells is None:
-            break
+            return True
         elif any(cell.strip() for cell in cells):
             yield from _split(cells, reader.row, first_line, header, lines.encoding)
-    while lines.error is not None:
-        error = StreamError(lines.error.reason, f"line {lines.number}: {lines.error.detail}")
-        yield _Row(lines.number, [], error=error)
-        lines.error = None
-        yield from _rows(lines, header, options)
 
 
 def _without_quotes(line: str, number: int, header: _Header, taken: int, encoding: str) -> _Row:

@@ -127,6 +127,14 @@ def test_a_row_over_the_cap_is_refused_alone():
     assert outcome(items)[-1][1] == "D"
 
 
+def test_lines_that_are_no_text_are_refused_one_by_one():
+    lines = b"\n".join(b"A,one" if number % 2 else b"\x80\x81\x01\x02\x05\x06\x07\x08" * 5 for number in range(4000))
+    items = read_all(b"title,text\n" + lines, "a.csv")
+    reasons = {item.reason for item in items if not isinstance(item, RawRecord)}
+    assert reasons == {RejectReason.BINARY}
+    assert sum(isinstance(item, RawRecord) for item in items) == 2000
+
+
 def test_nothing_but_a_header_or_nothing_at_all():
     assert outcome(read_all(b"title,text\n", "a.csv")) == [(0, RejectReason.EMPTY)]
     assert outcome(read_all(b"", "a.csv")) == [(0, RejectReason.EMPTY)]
