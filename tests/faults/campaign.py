@@ -32,6 +32,9 @@ from warehouse import snapshots
 KEEP = timedelta(seconds=30)
 """How long old snapshots are kept here: longer than the longest read."""
 
+PACE = 0.8
+"""Seconds of rest after each change: commits that follow each other at once are no load that anybody has."""
+
 STRIDE = 5
 """Positions of injected kills advance by this from one change of a kind to the next: a prime to most lengths."""
 
@@ -143,6 +146,7 @@ class Campaign:
         self._finish(change)
         assert warehouse.open(self.root).snapshot == snapshot, f"{change.kind} {change.number} is not idempotent"
         self._note(len(self.states) - 1, "")
+        time.sleep(PACE)
 
     def _kill_by_fuse(self, change: Change) -> bool:
         length = self.lengths.get(change.kind)
