@@ -69,7 +69,7 @@ class Tally:
 class Campaign:
     """One warehouse, its reader, and the kills that it survives."""
 
-    def __init__(self, folder: Path, say: Callable[[str], None] = print, seed: int = 1) -> None:
+    def __init__(self, folder: Path, say: Callable[[str], None] = print, seed: int = 1, pace: float = PACE) -> None:
         self.root = folder / "data"
         self.notes = folder / "notes"
         self.notes.mkdir(parents=True)
@@ -77,6 +77,7 @@ class Campaign:
         self.states: list[dict[str, str]] = []
         self.chance = random.Random(seed)
         self.say = say
+        self.pace = pace
         self.lengths: dict[str, int] = {}
         self.seconds: dict[str, float] = {}
         self.positions: Counter[str] = Counter()
@@ -146,7 +147,7 @@ class Campaign:
         self._finish(change)
         assert warehouse.open(self.root).snapshot == snapshot, f"{change.kind} {change.number} is not idempotent"
         self._note(len(self.states) - 1, "")
-        time.sleep(PACE)
+        time.sleep(self.pace)
 
     def _kill_by_fuse(self, change: Change) -> bool:
         length = self.lengths.get(change.kind)
