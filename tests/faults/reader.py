@@ -4,6 +4,7 @@ import json
 import os
 from collections import Counter
 from collections.abc import Callable
+from multiprocessing.process import parent_process
 from pathlib import Path
 
 import pandas as pd
@@ -31,7 +32,8 @@ class Reader:
         self.seen: Counter[str] = Counter()
 
     def read_until_stopped(self) -> None:
-        while not (self.notes / "stop").exists():
+        parent = parent_process()
+        while not (self.notes / "stop").exists() and (parent is None or parent.is_alive()):
             for how in (self._plain, self._real, self._pinned):
                 self._read(how)
             write_json(self.notes / "seen.json", self.seen)
