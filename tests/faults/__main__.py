@@ -16,7 +16,9 @@ from pathlib import Path
 from tests.faults.campaign import Campaign, Tally
 from tests.faults.races import race
 
-MIGRATION_KILLS = 24
+MIGRATION_SHARE = 12
+"""One kill in so many is of a migration, from a fresh copy of the previous layout each."""
+
 RACES = ((2, 50), (4, 25))
 """Writers, and commits of each: 200 in all."""
 
@@ -27,10 +29,11 @@ def _say(line: str) -> None:
 
 def kill(kills: int, folder: Path) -> Tally:
     """Kills while the tables change in every way, those of a migration among them."""
-    _say(f"{kills - MIGRATION_KILLS} kills of commits, compactions, re-annotations and take-downs, beside a reader")
-    tally = Campaign(folder / "changes", _say).run(kills - MIGRATION_KILLS)
-    _say(f"{MIGRATION_KILLS} kills of migrations from the previous layout, beside a reader")
-    moved = Campaign(folder / "migrations", _say, seed=2).migrate(MIGRATION_KILLS)
+    migrations = kills // MIGRATION_SHARE
+    _say(f"{kills - migrations} kills of commits, compactions, re-annotations and take-downs, beside a reader")
+    tally = Campaign(folder / "changes", _say).run(kills - migrations)
+    _say(f"{migrations} kills of migrations from the previous layout, beside a reader")
+    moved = Campaign(folder / "migrations", _say, seed=2).migrate(migrations)
     tally.injected += moved.injected
     tally.random += moved.random
     tally.reads += moved.reads
@@ -66,8 +69,8 @@ def page(tally: Tally, commits: Counter[int], seconds: float) -> str:
 
 {tally.kills} writers were ended by SIGKILL: half of them before their n-th call that changes the file system, half at a
 random moment. After each kill the tables held the state before the change ({tally.found_before} times) or the one
-after it ({tally.found_after} times); running the change again lost and doubled nothing, and running it once more changed
-nothing.
+after it ({tally.found_after} times). Running the change again lost and doubled nothing, and running it once more
+changed nothing.
 
 | change | killed before a call | killed at a random moment |
 |---|---|---|

@@ -2,9 +2,9 @@
 
 import json
 import os
-import time
 from collections import Counter
 from collections.abc import Callable
+from multiprocessing.process import parent_process
 from pathlib import Path
 
 import pandas as pd
@@ -32,7 +32,8 @@ class Reader:
         self.seen: Counter[str] = Counter()
 
     def read_until_stopped(self) -> None:
-        while not (self.notes / "stop").exists():
+        parent = parent_process()
+        while not (self.notes / "stop").exists() and (parent is None or parent.is_alive()):
             for how in (self._plain, self._real, self._pinned):
                 self._read(how)
             write_json(self.notes / "seen.json", self.seen)
@@ -82,20 +83,3 @@ class Reader:
 def read_beside(root: str, notes: str) -> None:
     """What the reader's process runs."""
     Reader(Path(root), Path(notes)).read_until_stopped()
-
-
-def wait_for_reads(notes: Path, more: int, seconds: float = 60.0) -> None:
-    """Until the reader has read so many times more: it must have looked at what there is now."""
-    deadline = time.monotonic() + seconds
-    start = _reads(notes)
-    while _reads(notes) < start + more:
-        if time.monotonic() > deadline:
-            raise TimeoutError("the reader stands still")
-        time.sleep(0.01)
-
-
-def _reads(notes: Path) -> int:
-    path = notes / "seen.json"
-    if not path.exists():
-        return 0
-    return sum(count for name, count in json.loads(path.read_text()).items() if name.endswith("reads"))
