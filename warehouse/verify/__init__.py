@@ -22,7 +22,7 @@ from warehouse.tables import SNAPSHOT_TABLES
 from warehouse.verify.files import DAMAGE, FileCheck, check_runs
 from warehouse.verify.folders import check_links, check_root, check_snapshot_folder
 from warehouse.verify.identities import IdentityCheck
-from warehouse.verify.keys import check_keys
+from warehouse.verify.keys import UnreadableRowsError, check_keys
 from warehouse.verify.months import MonthCheck
 from warehouse.verify.report import Check, Finding, Progress, Report
 from warehouse.verify.sources import check_sources
@@ -33,7 +33,8 @@ __all__ = ["Check", "Finding", "Report", "verify"]
 def verify(root: str | os.PathLike[str], *, quick: bool = False, progress: Progress | None = None) -> Report:
     """Check the folder, the files of all snapshots, and the rows of the current one.
 
-    Rows are left out when files are damaged: what follows from the damage would hide it.
+    Rows are left out when files are damaged, and most of their checks when keys are not unique: what follows from
+    that would hide it.
 
     Args:
         root: the warehouse.
@@ -117,9 +118,22 @@ def _check_older(layout: Layout, snapshot: Snapshot, files: FileCheck, report: R
 
 
 def _check_rows(root: Path, current: Snapshot, report: Report, progress: Progress) -> None:
+    try:
+        _check_readable_rows(root, current, report, progress)
+    except UnreadableRowsError as error:
+        file = error.file.relative_to(root).as_posix()
+        table = error.file.relative_to(current.path).parts[0]
+        report.add(Check.UNREADABLE, "rows that can be read", error, table=table, file=file)
+        report.notes.append("other checks of rows were left out, since a file cannot be read")
+
+
+def _check_readable_rows(root: Path, current: Snapshot, report: Report, progress: Progress) -> None:
     report.rows = {table.name: current.dataset(table).count_rows() for table in SNAPSHOT_TABLES}
     for table in SNAPSHOT_TABLES:
         check_keys(root, current, table, report, progress)
+    if report.has(Check.KEY):
+        report.notes.append("other checks of rows were left out, since keys are not unique")
+        return
     MonthCheck(root, current, report, progress).check_all()
     IdentityCheck(root, current, report, progress).check_all()
     check_sources(root, current, report)

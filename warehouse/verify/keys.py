@@ -19,10 +19,29 @@ KEYS_AT_ONCE = 8_000_000
 BATCH_ROWS = 65_536
 
 
+class UnreadableRowsError(Exception):
+    """A file whose footer is whole but whose rows are not: only where hashes were not compared."""
+
+    def __init__(self, file: Path, why: str) -> None:
+        super().__init__(why)
+        self.file = file
+
+
 def batches(file: Path, columns: list[str]) -> Iterator[pa.Table]:
-    """Some columns of a file, 65,536 rows at a time."""
+    """Some columns of a file, 65,536 rows at a time.
+
+    Raises:
+        UnreadableRowsError: when they cannot be read.
+    """
     with pq.ParquetFile(file) as source:
-        for batch in source.iter_batches(BATCH_ROWS, columns=columns):
+        found = source.iter_batches(BATCH_ROWS, columns=columns)
+        while True:
+            try:
+                batch = next(found, None)
+            except (pa.ArrowException, OSError) as error:
+                raise UnreadableRowsError(file, str(error).splitlines()[0]) from error
+            if batch is None:
+                return
             if batch.num_rows:
                 yield pa.Table.from_batches([batch])
 
