@@ -10,8 +10,8 @@ import click
 from flows.cli.common import EXIT_NOT_CLEAN, ShownError, data_option, print_json
 
 if TYPE_CHECKING:
-    from warehouse.verify import Report
-    from warehouse.verify.report import Progress
+    from warehouse.verification import Report
+    from warehouse.verification.report import Progress
 
 
 @click.command(epilog="Example: onrecord verify --data news")
@@ -24,7 +24,7 @@ def verify(quick: bool, as_json: bool, data: str) -> None:
     Looks at the files of all snapshots and at the rows of the current one: keys, parents, partitions, counts, spans,
     ledger, hashes. Reads only, and may run beside commits.
     """
-    from warehouse.verify import verify as verify_warehouse  # noqa: PLC0415
+    from warehouse.verification import verify as verify_warehouse  # noqa: PLC0415
 
     with _progress(hidden=as_json) as progress:
         report = verify_warehouse(data, quick=quick, progress=progress)
@@ -33,7 +33,8 @@ def verify(quick: bool, as_json: bool, data: str) -> None:
     else:
         _print(report, data)
     if not report.clean:
-        raise ShownError(f"{report.total:,} violations in {data}.", EXIT_NOT_CLEAN)
+        violations = "violation" if report.total == 1 else "violations"
+        raise ShownError(f"{report.total:,} {violations} in {data}.", EXIT_NOT_CLEAN)
 
 
 def _as_json(report: "Report") -> dict[str, object]:
@@ -64,6 +65,7 @@ def _progress(*, hidden: bool) -> Iterator["Progress"]:
     from rich.console import Console  # noqa: PLC0415
     from rich.progress import Progress  # noqa: PLC0415
 
-    with Progress(console=Console(stderr=True, quiet=hidden), transient=True) as bar:
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=hidden or not console.is_terminal) as bar:
         task = bar.add_task("verify", total=None)
         yield lambda stage, done, total: bar.update(task, description=stage, completed=done, total=total)

@@ -8,7 +8,7 @@ import pytest
 
 from tests.flows.test_cli import onrecord  # noqa: F401  a fixture
 from tests.warehouse.factory import Article, File, stage
-from tests.warehouse.verify import damage
+from tests.warehouse.verification import damage
 from warehouse.commit import commit
 from warehouse.staging import StagingArea
 
@@ -37,7 +37,7 @@ def test_a_violation_ends_with_3_and_is_listed(onrecord: Any, data: Path) -> Non
     assert ran.code == 3
     (line,) = ran.out.splitlines()
     assert all(word in line for word in ("span: quotes", key, "add-00000001.parquet", "'told'", "'said'"))
-    assert ran.err.strip() == f"Error: 1 violations in {data}."
+    assert ran.err.strip() == f"Error: 1 violation in {data}."
     value = json.loads(onrecord("verify", "--json", "--data", data).out)
     assert value["clean"] is False
     assert value["findings"][0]["row"] == key
@@ -45,7 +45,7 @@ def test_a_violation_ends_with_3_and_is_listed(onrecord: Any, data: Path) -> Non
 
 
 def test_what_is_not_listed_is_counted(onrecord: Any, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
-    monkeypatch.setattr("warehouse.verify.report.KEPT", 1)
+    monkeypatch.setattr("warehouse.verification.report.KEPT", 1)
     damage.set_value("documents", "char_count", 1)(data)
     damage.set_value("documents", "word_count", 1)(data)
     assert onrecord("verify", "--data", data).out.splitlines()[1] == "count: documents: 1 more"

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from tests.warehouse.factory import SECOND, Article, File, archive_row, stage
-from tests.warehouse.verify import damage
+from tests.warehouse.verification import damage
 from warehouse.commit import commit
 from warehouse.errors import NotAWarehouseError, SnapshotGoneError
 from warehouse.layout import Layout
 from warehouse.staging import StagingArea
-from warehouse.verify import Check, identities, keys, months, verify
+from warehouse.verification import Check, identities, keys, months, verify
 
 TEXT = "The river rose again, they said."
 ALONE = Article("alone", text="In May nothing happened, they said.", day=datetime(2026, 5, 2))
@@ -258,7 +258,7 @@ def test_leftovers_of_a_killed_commit_are_notes(broken: Path) -> None:
 
 
 def test_many_findings_are_counted_but_not_all_listed(broken: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("warehouse.verify.report.KEPT", 2)
+    monkeypatch.setattr("warehouse.verification.report.KEPT", 2)
 
     def all_wrong(rows: damage.Rows) -> str:
         for row in rows:

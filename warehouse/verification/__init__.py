@@ -2,7 +2,7 @@
 
 ::
 
-    from warehouse.verify import verify
+    from warehouse import verify
 
     report = verify("data")
     assert report.clean, report.findings
@@ -19,13 +19,13 @@ from warehouse.errors import NewerVersionError, SnapshotGoneError
 from warehouse.layout import Layout, existing
 from warehouse.snapshots import Snapshot
 from warehouse.tables import SNAPSHOT_TABLES
-from warehouse.verify.files import DAMAGE, FileCheck, check_runs
-from warehouse.verify.folders import check_links, check_root, check_snapshot_folder
-from warehouse.verify.identities import IdentityCheck
-from warehouse.verify.keys import UnreadableRowsError, check_keys
-from warehouse.verify.months import MonthCheck
-from warehouse.verify.report import Check, Finding, Progress, Report
-from warehouse.verify.sources import check_sources
+from warehouse.verification.files import DAMAGE, FileCheck, check_runs
+from warehouse.verification.folders import check_links, check_root, check_snapshot_folder
+from warehouse.verification.identities import IdentityCheck
+from warehouse.verification.keys import UnreadableRowsError, check_keys
+from warehouse.verification.months import MonthCheck
+from warehouse.verification.report import Check, Finding, Progress, Report
+from warehouse.verification.sources import check_sources
 
 __all__ = ["Check", "Finding", "Report", "verify"]
 

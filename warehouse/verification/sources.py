@@ -10,9 +10,9 @@ from warehouse.hashes import Hashes, row_hashes
 from warehouse.ledger import SourceStatus
 from warehouse.snapshots import Snapshot
 from warehouse.tables.sources import REJECTS, SOURCES
-from warehouse.verify.identities import source_name
-from warehouse.verify.keys import batches
-from warehouse.verify.report import Check, Report
+from warehouse.verification.identities import source_name
+from warehouse.verification.keys import batches
+from warehouse.verification.report import Check, Report
 
 KEY = ["source_path", "source_member"]
 

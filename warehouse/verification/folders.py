@@ -7,7 +7,7 @@ from warehouse.inventory import INVENTORY
 from warehouse.layout import Layout
 from warehouse.snapshots import MANIFEST, Snapshot
 from warehouse.tables import SNAPSHOT_TABLES
-from warehouse.verify.report import Check, Report
+from warehouse.verification.report import Check, Report
 
 ROOT_ENTRIES = {"current", "snapshots", "staging", "runs", ".lock"}
 SNAPSHOT_ENTRIES = {MANIFEST, INVENTORY}

@@ -15,8 +15,8 @@ from warehouse.hashes import row_hashes
 from warehouse.snapshots import Snapshot
 from warehouse.tables.documents import DOCUMENTS
 from warehouse.tables.sources import SOURCES
-from warehouse.verify.keys import batches
-from warehouse.verify.report import KEPT, Check, Progress, Report
+from warehouse.verification.keys import batches
+from warehouse.verification.report import KEPT, Check, Progress, Report
 
 IDS_AT_ONCE = 1_000_000
 

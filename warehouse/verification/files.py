@@ -12,7 +12,7 @@ from warehouse.inventory import FileFacts, Inventory
 from warehouse.layout import MONTH_KEY, Layout
 from warehouse.snapshots import Snapshot
 from warehouse.tables import SNAPSHOT_TABLES, TABLES
-from warehouse.verify.report import Check, Progress, Report
+from warehouse.verification.report import Check, Progress, Report
 
 DAMAGE = (Check.MISSING, Check.SIZE, Check.HASH, Check.UNREADABLE, Check.SCHEMA)
 """With one of these, rows cannot be told from the damage."""

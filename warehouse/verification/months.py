@@ -22,8 +22,8 @@ from warehouse.tables import CHILD_TABLES
 from warehouse.tables.documents import DOCUMENTS
 from warehouse.tables.entities import ENTITIES
 from warehouse.tables.quotes import QUOTES
-from warehouse.verify.keys import batches
-from warehouse.verify.report import Check, Progress, Report
+from warehouse.verification.keys import batches
+from warehouse.verification.report import Check, Progress, Report
 
 TEXT_BYTES = 128 * 2**20
 """Texts that are held at once; of a larger month the children are read several times."""

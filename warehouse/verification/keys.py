@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 from warehouse.columns import Table
 from warehouse.hashes import Hashes, row_hashes
 from warehouse.snapshots import Snapshot
-from warehouse.verify.report import Check, Progress, Report
+from warehouse.verification.report import Check, Progress, Report
 
 KEYS_AT_ONCE = 8_000_000
 """Keys whose hashes are held at once, 8 bytes each: a larger table is read several times."""
