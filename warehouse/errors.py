@@ -41,6 +41,18 @@ class NewerVersionError(WarehouseError):
         self.known = known
 
 
+class UnknownDocumentError(WarehouseError):
+    """Documents that are to be taken down are stored nowhere."""
+
+    def __init__(self, root: Path, document_ids: Sequence[str]) -> None:
+        named = ", ".join(document_ids[:5]) + (f" and {len(document_ids) - 5} more" if len(document_ids) > 5 else "")
+        super().__init__(
+            f"There is no document {named} in {root}; nothing was changed.",
+            remedy="Look the whole id up with `onrecord documents --json`.",
+        )
+        self.document_ids = tuple(document_ids)
+
+
 class LockedError(WarehouseError):
     """Another process is committing and did not finish in time."""
 
@@ -109,6 +121,46 @@ class NoSuchSnapshotError(WarehouseError):
         )
         self.wanted = wanted
         self.kept = tuple(kept)
+
+
+class DeltaMissingError(WarehouseError):
+    """The library that writes Delta Lake is not installed."""
+
+    def __init__(self) -> None:
+        super().__init__("Delta Lake needs the library deltalake.", remedy="Install it: pip install 'onrecord[delta]'.")
+
+
+class PublishError(WarehouseError):
+    """The place that tables are published to refuses, or cannot be reached."""
+
+    retryable = True
+
+    def __init__(self, url: str, why: str) -> None:
+        super().__init__(
+            f"Cannot publish to {url}: {why}.",
+            remedy="What was published before is whole; check the address and the credentials, then publish again.",
+        )
+        self.url = url
+
+
+class PublishConflictError(WarehouseError):
+    """The tables that are there already are not earlier ones of this warehouse."""
+
+    def __init__(self, url: str, why: str) -> None:
+        super().__init__(f"Will not publish to {url}: {why}.", remedy="Name another place, or delete the tables there.")
+        self.url = url
+
+
+class NotPublishedError(WarehouseError):
+    """No snapshot of that number was published whole."""
+
+    def __init__(self, url: str, snapshot: int | None, known: Sequence[int]) -> None:
+        wanted = "no snapshot" if snapshot is None else f"not snapshot {snapshot}"
+        super().__init__(
+            f"{url} has {wanted} in all of its tables. There are: {', '.join(map(str, known)) or 'none'}.",
+            remedy="Name one of these, or publish again if a publication was cut short.",
+        )
+        self.known = tuple(known)
 
 
 class SourceNotFoundError(WarehouseError):

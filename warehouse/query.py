@@ -45,6 +45,11 @@ class Warehouse:
         return self._pinned.number
 
     @property
+    def pinned(self) -> Snapshot:
+        """The folder of the snapshot."""
+        return self._pinned
+
+    @property
     def created_at(self) -> datetime:
         """When the snapshot was committed, in UTC."""
         return datetime.fromisoformat(self._pinned.manifest().created_at)
@@ -109,8 +114,12 @@ class Warehouse:
         columns: Columns = None,
         limit: int | None = None,
     ) -> pd.DataFrame:
-        """Mentions of entities whose canonical name has the whole words of ``name``, in any case."""
-        terms = filters.entity_terms(name=name, label=label, since=since, until=until, document_id=document_id)
+        """Mentions of entities whose canonical name has the whole words of ``name``, in any case.
+
+        Those of an exact copy are stored once, under the document that stands for it; ``document_id`` of a copy finds
+        them there.
+        """
+        terms = self._entity_terms(name=name, label=label, since=since, until=until, document_id=document_id)
         return self._of(ENTITIES.name, terms, columns).frame(limit)
 
     def quotes(
@@ -127,7 +136,8 @@ class Warehouse:
     ) -> pd.DataFrame:
         """Quotes by a speaker whose canonical name has the words of ``speaker``, and whose content contains ``text``.
 
-        ``speaker="Marsh"`` finds "Ada Marsh", not "Marshall"; case does not matter.
+        ``speaker="Marsh"`` finds "Ada Marsh", not "Marshall"; case does not matter. As for entities, ``document_id`` of
+        an exact copy finds the rows of the document that stands for it.
         """
         terms = self._quote_terms(
             speaker=speaker, text=text, type=type, since=since, until=until, document_id=document_id
@@ -162,7 +172,7 @@ class Warehouse:
         self, *, columns: Columns = None, batch_rows: int = BATCH_ROWS, **filters_: Any
     ) -> Iterator[pd.DataFrame]:
         """As :meth:`entities`, but piece by piece and month by month, for results that do not fit into memory."""
-        return self._of(ENTITIES.name, filters.entity_terms(**filters_), columns).frames(batch_rows)
+        return self._of(ENTITIES.name, self._entity_terms(**filters_), columns).frames(batch_rows)
 
     def iter_quotes(
         self, *, columns: Columns = None, batch_rows: int = BATCH_ROWS, **filters_: Any
@@ -170,16 +180,28 @@ class Warehouse:
         """As :meth:`quotes`, but piece by piece and month by month, for results that do not fit into memory."""
         return self._of(QUOTES.name, self._quote_terms(**filters_), columns).frames(batch_rows)
 
-    def to_batches(self, table: str, *, columns: Columns = None, batch_rows: int = BATCH_ROWS) -> Iterator[pa.RecordBatch]:
+    def to_batches(
+        self, table: str, *, columns: Columns = None, batch_rows: int = BATCH_ROWS
+    ) -> Iterator[pa.RecordBatch]:
         """A whole table as Arrow record batches."""
         return self._of(table, [], columns).batches(batch_rows)
 
     def _of(self, table: str, terms: Terms, columns: Columns) -> Selection:
         return Selection(self._pinned, TABLES[table], terms, columns)
 
-    def _quote_terms(self, *, speaker: str | None = None, **others: Any) -> Terms:
-        """A search for words of a name skips nothing; so the names that have them are looked up first, in one column."""
-        terms = filters.quote_terms(**others)
+    def _stands_for(self, document_id: str | None) -> str | None:
+        """What hangs on the text of an exact copy is stored under the document that stands for it."""
+        if document_id is None:
+            return None
+        found = Selection(self._pinned, DOCUMENTS, filters.document_terms(document_id=document_id))
+        return next((stands for stands in found.distinct("duplicate_of").to_pylist() if stands), document_id)
+
+    def _entity_terms(self, *, document_id: str | None = None, **others: Any) -> Terms:
+        return filters.entity_terms(document_id=self._stands_for(document_id), **others)
+
+    def _quote_terms(self, *, speaker: str | None = None, document_id: str | None = None, **others: Any) -> Terms:
+        """A search for words of a name skips nothing, so the names that have them are looked up first, in one column."""
+        terms = filters.quote_terms(document_id=self._stands_for(document_id), **others)
         if speaker is None:
             return terms
         named = Selection(self._pinned, QUOTES, [*terms, has_words("speaker_canonical", speaker)])

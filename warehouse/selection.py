@@ -34,7 +34,9 @@ def dataset(snapshot: Snapshot, table: Table) -> ds.Dataset:
         partitioning = ds.partitioning(key, flavor="hive", dictionaries={MONTH_KEY: months})
         schema = schema.append(key.field(MONTH_KEY))
     base = str(snapshot.directory(table))
-    found = ds.dataset([str(file) for file in files], format="parquet", partitioning=partitioning, partition_base_dir=base)
+    found = ds.dataset(
+        [str(file) for file in files], format="parquet", partitioning=partitioning, partition_base_dir=base
+    )
     return found.replace_schema(schema)
 
 

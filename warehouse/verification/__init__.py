@@ -2,9 +2,9 @@
 
 ::
 
-    from warehouse import verify
+    import warehouse
 
-    report = verify("data")
+    report = warehouse.verify("data")
     assert report.clean, report.findings
 
 Reads only; runs beside commits. Memory is bounded: rows are streamed, and what has to be held is held in parts.
@@ -12,6 +12,8 @@ Reads only; runs beside commits. Memory is bounded: rows are streamed, and what 
 
 import os
 from pathlib import Path
+
+import pyarrow as pa
 
 from warehouse import snapshots
 from warehouse.columns import SCHEMA_VERSION
@@ -21,7 +23,7 @@ from warehouse.snapshots import Snapshot
 from warehouse.tables import SNAPSHOT_TABLES
 from warehouse.verification.files import DAMAGE, FileCheck, check_runs
 from warehouse.verification.folders import check_links, check_root, check_snapshot_folder
-from warehouse.verification.identities import IdentityCheck
+from warehouse.verification.identities import IdentityCheck, check_forgotten, forgotten_ids
 from warehouse.verification.keys import UnreadableRowsError, check_keys
 from warehouse.verification.months import MonthCheck
 from warehouse.verification.report import Check, Finding, Progress, Report
@@ -73,7 +75,7 @@ def _check_snapshots(layout: Layout, current: Snapshot, report: Report, progress
     version = _version(layout, current, report)
     if version is None:
         return
-    check_snapshot_folder(layout, current, report)
+    check_snapshot_folder(layout, current, version, report)
     files.check(current, version)
     if report.has(*DAMAGE):
         report.notes.append("rows were not compared, since files are damaged")
@@ -81,9 +83,10 @@ def _check_snapshots(layout: Layout, current: Snapshot, report: Report, progress
         report.notes.append(f"rows were not compared: they have schema version {version} until the next commit")
     else:
         _check_rows(layout.root, current, report, progress)
+    gone = pa.array([], pa.string()) if report.has(*DAMAGE) else forgotten_ids(current)
     for snapshot in list(snapshots.every(layout)):
         if snapshot.number < current.number:
-            _check_older(layout, snapshot, files, report)
+            _check_older(layout, snapshot, files, gone, report)
 
 
 def _version(layout: Layout, snapshot: Snapshot, report: Report) -> int | None:
@@ -105,12 +108,14 @@ def _version(layout: Layout, snapshot: Snapshot, report: Report) -> int | None:
     return manifest.schema_version
 
 
-def _check_older(layout: Layout, snapshot: Snapshot, files: FileCheck, report: Report) -> None:
+def _check_older(layout: Layout, snapshot: Snapshot, files: FileCheck, gone: pa.Array, report: Report) -> None:
     try:
         version = _version(layout, snapshot, report)
         if version is not None:
-            check_snapshot_folder(layout, snapshot, report)
+            check_snapshot_folder(layout, snapshot, version, report)
             files.check(snapshot, version)
+            if not report.has(*DAMAGE):
+                check_forgotten(layout.root, snapshot, gone, report)
     except FileNotFoundError:
         if snapshot.path.is_dir():
             raise
@@ -137,3 +142,4 @@ def _check_readable_rows(root: Path, current: Snapshot, report: Report, progress
     MonthCheck(root, current, report, progress).check_all()
     IdentityCheck(root, current, report, progress).check_all()
     check_sources(root, current, report)
+    check_forgotten(root, current, forgotten_ids(current), report)

@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+from warehouse.columns import SCHEMA_VERSION
+from warehouse.forgetting import INTENT
 from warehouse.inventory import INVENTORY
 from warehouse.layout import Layout
 from warehouse.snapshots import MANIFEST, Snapshot
@@ -10,12 +12,14 @@ from warehouse.tables import SNAPSHOT_TABLES
 from warehouse.verification.report import Check, Report
 
 ROOT_ENTRIES = {"current", "snapshots", "staging", "runs", ".lock"}
+UNFINISHED = (".build-", ".drop-", ".purge-")
 SNAPSHOT_ENTRIES = {MANIFEST, INVENTORY}
 
 
 def check_links(layout: Layout, report: Report) -> Snapshot | None:
     """``current`` and the stable names. Returns the current snapshot where there is one to look at."""
-    for table in SNAPSHOT_TABLES:
+    # A table that an older version did not know gets its folder and its stable name with the next commit.
+    for table in (table for table in SNAPSHOT_TABLES if (layout.current / table.name).exists()):
         _check_link(layout.root / table.name, f"current/{table.name}", report)
     written = layout.current.readlink()
     snapshot = Snapshot(Path(os.path.realpath(layout.current)))
@@ -42,10 +46,14 @@ def check_root(layout: Layout, current: Snapshot, report: Report) -> None:
             continue
         if entry.is_symlink() and entry.name.startswith("."):
             report.notes.append(f"{entry.name}: left by a killed commit; the next one removes it")
+        elif entry.name == INTENT:
+            report.notes.append(f"{entry.name}: a take-down was begun and is not ended; the next commit ends it")
+        elif entry.name.startswith(f"{INTENT}."):
+            report.notes.append(f"{entry.name}: left by a killed take-down")
         else:
             _orphan(layout, entry, report)
     for entry in sorted(layout.snapshots.iterdir()):
-        if entry.name.startswith((".build-", ".drop-")):
+        if entry.name.startswith(UNFINISHED):
             report.notes.append(f"snapshots/{entry.name}: left by a killed commit; the next one removes it")
         elif not entry.name.isdigit() or not entry.is_dir():
             _orphan(layout, entry, report)
@@ -66,13 +74,13 @@ def _note_staging(layout: Layout, report: Report) -> None:
         report.notes.append(f"staging: {len(unfinished)} unfinished batches; they go a day after they were begun")
 
 
-def check_snapshot_folder(layout: Layout, snapshot: Snapshot, report: Report) -> None:
+def check_snapshot_folder(layout: Layout, snapshot: Snapshot, version: int, report: Report) -> None:
     """Entries at the top of a snapshot; those of its tables are compared with its inventory."""
     tables = {table.name for table in SNAPSHOT_TABLES}
     present = {entry.name for entry in snapshot.path.iterdir()}
     for name in sorted(present - tables - SNAPSHOT_ENTRIES):
         _orphan(layout, snapshot.path / name, report)
-    for name in sorted(tables - present):
+    for name in sorted(tables - present) if version == SCHEMA_VERSION else ():
         report.add(Check.MISSING, "a folder with at least one file", "nothing", table=name)
 
 

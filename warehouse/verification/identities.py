@@ -14,6 +14,7 @@ from warehouse.columns import Table
 from warehouse.hashes import row_hashes
 from warehouse.snapshots import Snapshot
 from warehouse.tables.documents import DOCUMENTS
+from warehouse.tables.forgotten import FORGOTTEN
 from warehouse.tables.sources import SOURCES
 from warehouse.verification.keys import batches
 from warehouse.verification.report import KEPT, Check, Progress, Report
@@ -80,7 +81,7 @@ class IdentityCheck:
                     )
 
     def _check_duplicates(self, number: int) -> None:
-        columns = ["document_id", "text_hash", "duplicate_of"]
+        columns = ["document_id", "text_hash", "duplicate_of", "entity_count", "quote_count"]
         rows = self._rows(DOCUMENTS, columns, "text_hash", number)
         stands = pc.is_null(rows.column("duplicate_of"))
         standing, others = rows.filter(stands), rows.filter(pc.invert(stands))
@@ -88,6 +89,8 @@ class IdentityCheck:
         many = repeated.field("values").filter(pc.greater(repeated.field("counts"), 1))
         for row in standing.filter(pc.is_in(standing.column("text_hash"), value_set=many)).to_pylist():
             self._tell(row, "one document without duplicate_of for its text", "several")
+        for row in others.filter(_has_children(others)).to_pylist():
+            self._tell(row, "no entities and quotes of its own, since it is a copy", "some")
         position = pc.index_in(others.column("text_hash"), value_set=standing.column("text_hash").combine_chunks())
         named = standing.column("document_id").take(position.combine_chunks())
         right = pc.or_(
@@ -108,6 +111,28 @@ def _wrong(
 ) -> Iterator[tuple[dict[str, str], str | None]]:
     wrong = pc.invert(right)
     return zip(rows.filter(wrong).to_pylist(), named.filter(wrong).to_pylist(), strict=True)
+
+
+def _has_children(rows: pa.Table) -> pa.ChunkedArray:
+    return pc.greater(pc.add(rows.column("entity_count"), rows.column("quote_count")), 0)
+
+
+def check_forgotten(root: Path, snapshot: Snapshot, ids: pa.Array, report: Report) -> None:
+    """No document of a snapshot is one that was taken down."""
+    for file in snapshot.files(DOCUMENTS) if len(ids) else ():
+        for rows in batches(file, ["document_id"]):
+            found = rows.column("document_id")
+            for document_id in found.filter(pc.is_in(found, value_set=ids)).to_pylist():
+                name = file.relative_to(root).as_posix()
+                report.add(Check.FORGOTTEN, "nothing of it", "a row", table="documents", file=name, row=document_id)
+
+
+def forgotten_ids(snapshot: Snapshot) -> pa.Array:
+    """The documents that were taken down: few, as a rule."""
+    rows = [pa.array([], pa.string())]
+    for file in snapshot.files(FORGOTTEN):
+        rows += [chunk for part in batches(file, ["document_id"]) for chunk in part.column("document_id").chunks]
+    return pc.unique(pa.concat_arrays(rows))
 
 
 def source_name(path: str, member: str | None) -> str:

@@ -30,6 +30,7 @@ class Check(StrEnum):
     SPAN = "span"  # text[start:end] is what the row says, and lies inside
     DUPLICATE = "duplicate"  # of documents with one text one stands, and the others name it
     LEDGER = "ledger"  # the ledger lists the documents that there are
+    FORGOTTEN = "forgotten"  # what was taken down is in no snapshot
     REJECT = "reject"  # rejects belong to a source, and a refused source has one
 
 
