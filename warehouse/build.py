@@ -67,7 +67,7 @@ def _add_documents(writer: SnapshotWriter, base: Snapshot | None, plan: Plan, in
     copies = {key for key, values in plan.stamped.items() if values["duplicate_of"] is not None}
     for months in _passes(sorted(by_month.keys() | heirs.keys()), incoming.bytes_staged()):
         wanted: dict[int, list[str]] = defaultdict(list)
-        month_by_id = {}
+        month_by_id: dict[str, str] = {}
         for month in months:
             month_by_id |= dict.fromkeys(heirs.get(month, ()), month)
             for batch, ids in by_month.get(month, {}).items():

@@ -1,4 +1,4 @@
-"""What readers may ask for, as Arrow expressions that go down to Parquet, so that folders and row groups are skipped."""
+"""What readers may ask for, as Arrow expressions that go down to Parquet: folders and row groups are skipped."""
 
 import re
 from datetime import date, datetime, timedelta

@@ -118,7 +118,7 @@ def absent(column: Column) -> object:
     if column.nullable:
         return None
     if pa.types.is_integer(kind):
-        return -1 if column.unit == "code points" and column.name != "char_count" else 0
+        return -1 if column.unit == "code points" and not column.name.endswith("_count") else 0
     if pa.types.is_floating(kind):
         return 0.0
     if pa.types.is_boolean(kind):

@@ -200,7 +200,7 @@ class Warehouse:
         return filters.entity_terms(document_id=self._stands_for(document_id), **others)
 
     def _quote_terms(self, *, speaker: str | None = None, document_id: str | None = None, **others: Any) -> Terms:
-        """A search for words of a name skips nothing, so the names that have them are looked up first, in one column."""
+        """A search for words of a name skips nothing: first the names that have them are looked up, in one column."""
         terms = filters.quote_terms(document_id=self._stands_for(document_id), **others)
         if speaker is None:
             return terms

@@ -8,7 +8,10 @@ import click
 from flows.cli.annotate import annotate
 from flows.cli.common import EXIT_FAILED, EXIT_INTERRUPTED, ShownError, errors_shown
 from flows.cli.ingest import ingest
+from flows.cli.maintenance import compact, forget
+from flows.cli.publish import publish
 from flows.cli.query import documents, entities, quotes
+from flows.cli.reannotate import reannotate
 from flows.cli.show import show
 from flows.cli.status import status
 from flows.cli.tables import tables
@@ -27,7 +30,22 @@ def cli() -> None:
     """
 
 
-for command in (ingest, annotate, quotes, entities, documents, show, status, verify, tables):
+COMMANDS = (
+    ingest,
+    annotate,
+    quotes,
+    entities,
+    documents,
+    show,
+    status,
+    verify,
+    publish,
+    tables,
+    reannotate,
+    compact,
+    forget,
+)
+for command in COMMANDS:
     cli.add_command(command)
 
 

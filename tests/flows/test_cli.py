@@ -18,7 +18,21 @@ from flows.cli import cli, main
 from tests.flows.landing import article, write_text
 from warehouse.tables import TABLES
 
-COMMANDS = ("ingest", "annotate", "quotes", "entities", "documents", "show", "status", "verify", "tables")
+COMMANDS = (
+    "ingest",
+    "annotate",
+    "quotes",
+    "entities",
+    "documents",
+    "show",
+    "status",
+    "verify",
+    "publish",
+    "tables",
+    "reannotate",
+    "compact",
+    "forget",
+)
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,7 @@ class Article:
     entities: int = 3
     model: str = "toy 1"
     pipeline_version: str = "1"
+    url: str | None = "https://{key}.example/story"
 
     @property
     def document_id(self) -> str:
@@ -62,7 +63,7 @@ class File:
 def document_row(article: Article, file: File, record: int, run_id: str, ingested_at: datetime) -> SimpleNamespace:
     return SimpleNamespace(
         document_id=article.document_id,
-        url=f"https://{article.key}.example/story",
+        url=article.url and article.url.format(key=article.key),
         canonical_url=None,
         publisher="The Example Herald",
         title=article.title,

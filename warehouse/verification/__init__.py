@@ -98,7 +98,7 @@ def _version(layout: Layout, snapshot: Snapshot, report: Report) -> int | None:
             raise
         report.add(Check.MISSING, "a file", "nothing", file=file)
         return None
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, AttributeError, KeyError) as error:
         report.add(Check.UNREADABLE, "the facts of a snapshot", error, file=file)
         return None
     if manifest.schema_version > SCHEMA_VERSION:

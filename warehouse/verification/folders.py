@@ -8,6 +8,7 @@ from warehouse.forgetting import INTENT
 from warehouse.inventory import INVENTORY
 from warehouse.layout import Layout
 from warehouse.snapshots import MANIFEST, Snapshot
+from warehouse.staging import TEMPORARY
 from warehouse.tables import SNAPSHOT_TABLES
 from warehouse.verification.report import Check, Report
 
@@ -67,9 +68,10 @@ def check_root(layout: Layout, current: Snapshot, report: Report) -> None:
 
 def _note_staging(layout: Layout, report: Report) -> None:
     names = [entry.name for entry in layout.staging.iterdir()]
-    unfinished = [name for name in names if name.startswith(".")]
-    if len(names) > len(unfinished):
-        report.notes.append(f"staging: {len(names) - len(unfinished)} finished batches await a commit")
+    unfinished = [name for name in names if name.startswith(TEMPORARY)]
+    finished = [name for name in names if not name.startswith(".")]
+    if finished:
+        report.notes.append(f"staging: {len(finished)} finished batches await a commit")
     if unfinished:
         report.notes.append(f"staging: {len(unfinished)} unfinished batches; they go a day after they were begun")
 

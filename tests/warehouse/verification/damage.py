@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -136,6 +137,37 @@ def moved_document(root: Path) -> str:
         note_again(root, file)
         note_again(root, target)
     return "2031-01"
+
+
+def owned_by_a_copy(root: Path) -> str:
+    """A quote of the document that stands, again under its copy, and counted."""
+    copies = []
+
+    def count_it(rows: Rows) -> str | None:
+        copies.extend(row for row in rows if row["duplicate_of"] is not None)
+        for row in copies:
+            row["quote_count"] = 1
+        return copies[0]["document_id"] if copies else None
+
+    key = edited("documents", count_it)(root)
+    (copy,) = copies
+    quotes = [row for file in files(root, "quotes") for row in rows_of(file).to_pylist()]
+    own = next(row for row in quotes if row["document_id"] == copy["duplicate_of"])
+    own |= {"quote_id": "again", "document_id": key, "published_on": copy["published_on"]}
+    table, month = TABLES["quotes"], f"month={copy['published_on']:%Y-%m}"
+    place = current(root).path / "quotes" / month / "add-00000099.parquet"
+    replace_rows(root, place, table, pa.Table.from_pylist([own], schema=table.schema()))
+    return key
+
+
+def forgotten_but_there(root: Path) -> str:
+    table = TABLES["forgotten"]
+    key = rows_of(first_file(root, "documents")).column("document_id")[0].as_py()
+    row = {name: None for name in table.column_names}
+    row |= {"document_id": key, "url_hashes": [], "source_path": "/in/x", "source_sha256": "", "source_record": -1}
+    row |= {"forgotten_at": datetime(2026, 5, 1, tzinfo=UTC), "whole_source": False}
+    replace_rows(root, first_file(root, "forgotten"), table, pa.Table.from_pylist([row], schema=table.schema()))
+    return str(key)
 
 
 def flipped_byte(name: str, column: str) -> Damage:
