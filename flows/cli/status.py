@@ -12,7 +12,7 @@ from flows.cli.common import EXIT_WRONG_USE, ShownError, data_option, print_json
 @click.option(
     "--changes",
     is_flag=True,
-    help="Show what snapshot B added, replaced and removed against A.  [default: the last two; with A alone: what A did]",
+    help="Show what snapshot B changed against A; what A changed; or what the last one changed.",
 )
 @click.option("--runs", "shown", type=click.IntRange(1), default=10, show_default=True, help="Runs to list.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")

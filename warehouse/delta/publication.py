@@ -104,6 +104,10 @@ def publish(
     return Publication(target.url, publisher.number, tables, publisher.changed)
 
 
+class _OvertakenError(Exception):
+    """Another publisher made the table first."""
+
+
 class _Publisher:
     """Publishes one snapshot, table by table."""
 
@@ -120,6 +124,9 @@ class _Publisher:
         sent: dict[str, int] = {}
         for _ in range(ATTEMPTS):
             delta_table = self._target.open(table.name)
+            if delta_table is not None and delta_table.transaction_version(APP_ID) is None:
+                url = self._target.table_url(table.name)
+                raise PublishConflictError(url, "it is a Delta table that `onrecord publish` did not make")
             there = self._whats_there(table, delta_table)
             if delta_table is not None and self._is_done(delta_table, there, set(wanted), table):
                 return TablePublication(int(delta_table.version()), bytes_sent=sum(sent.values()))
@@ -131,8 +138,8 @@ class _Publisher:
             gone = [facts for path, facts in there.items() if path not in wanted]
             try:
                 version = self._commit(table, delta_table, actions, gone)
-            except library().exceptions.CommitFailedError:
-                continue  # another publisher was quicker
+            except (_OvertakenError, library().exceptions.CommitFailedError):
+                continue
             self.changed = True
             return TablePublication(version, len(added), len(gone), sum(sent.values()))
         raise PublishError(self._target.table_url(table.name), f"others got ahead of {ATTEMPTS} commits")
@@ -149,8 +156,6 @@ class _Publisher:
     def _is_done(self, delta_table: Any, there: Mapping[str, object], wanted: set[str], table: Table) -> bool:
         known = delta_table.transaction_version(APP_ID)
         url = self._target.table_url(table.name)
-        if known is None:
-            raise PublishConflictError(url, "it is a Delta table that `onrecord publish` did not make")
         if known > self.number and known > open_warehouse(self._root).snapshot:
             raise PublishConflictError(url, f"it has snapshot {known}, and this warehouse is at {self.number}")
         if known == self.number and there.keys() != wanted:
@@ -168,15 +173,32 @@ class _Publisher:
     def _commit(self, table: Table, delta_table: Any, actions: list[Any], gone: list[dict[str, Any]]) -> int:
         """One version: what is new comes, what is no longer goes."""
         from deltalake import Schema  # noqa: PLC0415  an optional dependency
-        from deltalake.transaction import create_table_with_add_actions  # noqa: PLC0415
 
         url, schema = self._target.table_url(table.name), Schema.from_arrow(delta_schema(table))
         keys = [MONTH_KEY] if table.partitioned else []
         facts = self._commit_facts()
+        if delta_table is None:
+            self._create(table, actions, schema, keys, facts)
+            return 0
         with clear_errors(url):
-            if delta_table is None:
-                if self._target.folder is not None:
-                    Path(url).mkdir(parents=True, exist_ok=True)
+            mode = "append"
+            if _shape(delta_table.schema()) != _shape(schema):
+                # Another schema version: all files were written anew, so all that are there go with the old columns.
+                mode = "overwrite"
+            else:
+                actions = actions + [_remove_action(table, facts) for facts in gone]
+            delta_table.create_write_transaction(actions, mode, schema, keys, commit_properties=facts)
+            delta_table.update_incremental()
+            return int(delta_table.version())
+
+    def _create(self, table: Table, actions: list[Any], schema: Any, keys: list[str], facts: Any) -> None:
+        from deltalake.transaction import create_table_with_add_actions  # noqa: PLC0415  an optional dependency
+
+        url = self._target.table_url(table.name)
+        if self._target.folder is not None:
+            Path(url).mkdir(parents=True, exist_ok=True)
+        try:
+            with clear_errors(url):
                 create_table_with_add_actions(
                     url,
                     schema,
@@ -187,16 +209,11 @@ class _Publisher:
                     storage_options=dict(self._target.options),
                     commit_properties=facts,
                 )
-                return 0
-            mode = "append"
-            if _shape(delta_table.schema()) != _shape(schema):
-                # Another schema version: all files were written anew, so all that are there go with the old columns.
-                mode = "overwrite"
-            else:
-                actions = actions + [_remove_action(table, facts) for facts in gone]
-            delta_table.create_write_transaction(actions, mode, schema, keys, commit_properties=facts)
-            delta_table.update_incremental()
-            return int(delta_table.version())
+        except PublishError as error:
+            # A table that exists is told in the same way as any other trouble.
+            if self._target.open(table.name) is None:
+                raise
+            raise _OvertakenError from error
 
     def _commit_facts(self) -> Any:
         delta = library()

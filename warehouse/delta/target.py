@@ -1,6 +1,7 @@
 """Where tables are published: a folder or an object store, by the library deltalake, and its errors in our words."""
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ SNAPSHOT_KEY = "onrecord.snapshot"
 """Under which each commit notes its snapshot's number in its metadata."""
 
 CHUNK = 8 * 2**20
+LONGEST_REASON = 400
 S3_SCHEMES = frozenset({"s3", "s3a"})
 
 
@@ -122,4 +124,12 @@ def clear_errors(url: str) -> Iterator[None]:
     except exceptions.CommitFailedError:
         raise
     except (OSError, exceptions.DeltaError) as error:
-        raise PublishError(url, str(error).strip().splitlines()[0] if str(error).strip() else repr(error)) from error
+        raise PublishError(url, _in_one_line(error)) from error
+
+
+def _in_one_line(error: BaseException) -> str:
+    """Errors of object stores come as coloured trees; their leaves say the most."""
+    plain = re.sub(r"\x1b\[\d*m", "", str(error)).replace("↳", "")
+    lines = [" ".join(line.split()) for line in plain.splitlines() if line.strip()]
+    text = ": ".join(dict.fromkeys(line.rstrip(".") for line in lines)) or repr(error)
+    return text if len(text) <= LONGEST_REASON else f"{text[:LONGEST_REASON]}…"

@@ -163,7 +163,7 @@ def owned_by_a_copy(root: Path) -> str:
 def forgotten_but_there(root: Path) -> str:
     table = TABLES["forgotten"]
     key = rows_of(first_file(root, "documents")).column("document_id")[0].as_py()
-    row = {name: None for name in table.column_names}
+    row: dict[str, Any] = dict.fromkeys(table.column_names)
     row |= {"document_id": key, "url_hashes": [], "source_path": "/in/x", "source_sha256": "", "source_record": -1}
     row |= {"forgotten_at": datetime(2026, 5, 1, tzinfo=UTC), "whole_source": False}
     replace_rows(root, first_file(root, "forgotten"), table, pa.Table.from_pylist([row], schema=table.schema()))
