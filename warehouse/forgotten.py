@@ -3,18 +3,18 @@
 A record is kept out, in this order of proof,
 
 1. when its document was taken down, whatever it says now and wherever it comes from;
-2. when its file or member held nothing but a document that was taken down, or has the bytes of one that did;
+2. when its file or member held nothing but a document that was taken down;
 
-and, unless its document is stored already (a copy that was left, or another article of the same address):
+and, unless its document is stored with the same address or body (another article of the address, a copy that was left):
 
 3. when it has an address of a document that was taken down;
-4. when its body is that of one;
+4. when its body, or all the bytes of its file, are those of one;
 5. when it stands in the place of one, in a file of many records: the same position, the same day, no address.
 
 What is kept out becomes a row of ``rejects`` with the reason ``forgotten``, without an excerpt.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
@@ -95,20 +95,24 @@ class Forgotten:
     def __contains__(self, document_id: str) -> bool:
         return document_id in self._ids
 
-    def why(self, head: Head, stored: Collection[str]) -> str | None:
+    def why(self, head: Head, stored: Head | None) -> str | None:
         """The taken-down document for which a record is kept out; None for a record that may come in.
 
         Args:
-            stored: documents that the warehouse has.
+            head: of the record.
+            stored: its document as the warehouse has it, if it does.
         """
-        key = (head.source_path, head.source_member)
-        proof = self._ids.get(head.document_id) or self._sources.get(key)
-        if proof or head.document_id in stored:
-            return proof
-        proof = self._contents.get(head.source_sha256) or self._bodies.get(head.raw_text_sha256)
-        for url in url_hashes(head):
-            proof = proof or self._urls.get(url)
-        return proof or self._by_place(head)
+        addresses = set(url_hashes(head)) - set(url_hashes(stored) if stored else ())
+        proofs = [
+            self._ids.get(head.document_id),
+            self._sources.get((head.source_path, head.source_member)),
+            *(self._urls.get(address) for address in addresses),
+        ]
+        if stored is None or stored.raw_text_sha256 != head.raw_text_sha256:
+            proofs += [self._contents.get(head.source_sha256), self._bodies.get(head.raw_text_sha256)]
+        if stored is None:
+            proofs.append(self._by_place(head))
+        return next((proof for proof in proofs if proof is not None), None)
 
     def _by_place(self, head: Head) -> str | None:
         day, document_id = self._places.get((head.source_path, head.source_member, head.source_record), (None, None))
@@ -125,7 +129,7 @@ class KeptOut:
     rejects: list[RejectFacts]
 
 
-def keep_out(forgotten: Forgotten, heads: list[StagedHead], parts: list[SourceRow], stored: Collection[str]) -> KeptOut:
+def keep_out(forgotten: Forgotten, heads: list[StagedHead], parts: list[SourceRow], stored: Mapping[str, Head]) -> KeptOut:
     """Leave out the records that are kept out, and their ids in the parts of the ledger."""
     if not forgotten:
         return KeptOut(heads, parts, [])
@@ -135,7 +139,7 @@ def keep_out(forgotten: Forgotten, heads: list[StagedHead], parts: list[SourceRo
     rejects = []
     for item in heads:
         head, key = item.head, (item.head.source_path, item.head.source_member)
-        proof = forgotten.why(head, stored)
+        proof = forgotten.why(head, stored.get(head.document_id))
         if proof is None:
             admitted.append(item)
             continue

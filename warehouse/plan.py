@@ -71,7 +71,7 @@ def make_plan(stored: Stored, incoming: Incoming) -> Plan:
     """Compare what the batches bring with what is stored."""
     parts, heads = incoming.parts(), incoming.heads()
     near = stored.documents({item.head.document_id for item in heads}, {item.head.text_hash for item in heads})
-    admitted = keep_out(Forgotten(rows_of(stored.forgotten())), heads, parts, near.keys())
+    admitted = keep_out(Forgotten(rows_of(stored.forgotten())), heads, parts, near)
     paths = {part.source_path for part in parts}
     old_sources = stored.sources_of(paths)
     ledger = merge_sources(admitted.parts, old_sources)

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+import warehouse
 from tests.warehouse.factory import SECOND, Article, File, stage
 from tests.warehouse.tables import check_invariants, read_all
 from warehouse.commit import CommitResult, commit
@@ -39,22 +40,52 @@ def version(article: Article) -> tuple[object, ...]:
 
 
 class Model:
-    """Two dictionaries that follow the rules in words: who holds what, and which version of it."""
+    """Dictionaries that follow the rules in words: who holds what, which version of it, and what is kept out."""
 
     def __init__(self) -> None:
         self.files: dict[str, File] = {}
+        self.given: dict[str, list[str]] = {}
         self.documents: dict[str, Article] = {}
+        self.forgotten: set[str] = set()
+        self.forgotten_paths: set[str] = set()
+        self.forgotten_bodies: set[str] = set()
+        self.forgotten_contents: set[str] = set()
 
     def ingest(self, files: list[File]) -> None:
+        stored = dict(self.documents)
         for file in sorted(files, key=lambda item: item.path):
             known = self.files.get(file.path)
-            for article in self._one_each(file):
-                stored = self.documents.get(article.key)
-                if stored is None or self._replaces(article, stored, file, known):
+            given = self.given.get(file.path, [])
+            admitted = [one for one in self._one_each(file) if not self._kept_out(one, file, stored.get(one.key))]
+            for article in admitted:
+                current = self.documents.get(article.key)
+                if current is None or self._replaces(article, current, file, known, given):
                     self.documents[article.key] = article
+            self.given[file.path] = [one.key for one in admitted]
         self.files |= {file.path: file for file in files}
-        held = {article.key for file in self.files.values() for article in file.articles}
+        held = {key for given in self.given.values() for key in given}
         self.documents = {key: article for key, article in self.documents.items() if key in held}
+
+    def _kept_out(self, article: Article, file: File, stored: Article | None) -> bool:
+        if article.key in self.forgotten or file.path in self.forgotten_paths:
+            return True
+        if stored is not None and stored.text == article.text:
+            return False
+        return article.text in self.forgotten_bodies or file.sha256 in self.forgotten_contents
+
+    def forget(self, key: str) -> None:
+        article = self.documents.pop(key)
+        self.forgotten.add(key)
+        copied = any(other.text == article.text for other in self.documents.values())
+        if not copied:
+            self.forgotten_bodies.add(article.text)
+        for path, given in self.given.items():
+            if key in given:
+                given.remove(key)
+                if len(self.files[path].articles) == 1:
+                    self.forgotten_paths.add(path)
+                    if not copied:
+                        self.forgotten_contents.add(self.files[path].sha256)
 
     @staticmethod
     def _one_each(file: File) -> list[Article]:
@@ -65,8 +96,8 @@ class Model:
         return list(best.values())
 
     @staticmethod
-    def _replaces(article: Article, stored: Article, file: File, known: File | None) -> bool:
-        read_before = known is not None and known.sha256 == file.sha256
+    def _replaces(article: Article, stored: Article, file: File, known: File | None, given: list[str]) -> bool:
+        read_before = known is not None and known.sha256 == file.sha256 and article.key in given
         if version(article) == version(stored) or read_before:
             return False
         return supersedes(article.modified_at, stored.modified_at)
@@ -103,8 +134,25 @@ class Commits(RuleBasedStateMachine):
         self.clock += 1
         path = data.draw(st.sampled_from(sorted(self.model.files)))
         file = replace(self.model.files[path], read_at=self.clock * SECOND)
+        before = (list(self.model.given[path]), dict(self.model.documents))
         result = self._commit([file], [stage(self.root, file, ingested_at=self._moment())])
-        assert result.snapshot is None
+        unchanged = before == (self.model.given[path], self.model.documents)
+        # Rejects in the place of what was forgotten get their exact positions by the first reading.
+        assert self.model.forgotten or (result.snapshot is None) == unchanged
+        assert commit(self.root, self.last, "again").snapshot is None
+
+    @precondition(lambda self: self.model.documents)
+    @rule(data=st.data())
+    def forget(self, data: st.DataObject) -> None:
+        key = data.draw(st.sampled_from(sorted(self.model.documents)))
+        self.model.forget(key)
+        result = warehouse.forget(self.root, Article(key).document_id)
+        assert result.documents == (Article(key).document_id,)
+
+    @rule()
+    def compact(self) -> None:
+        warehouse.compact(self.root)
+        assert warehouse.compact(self.root).snapshot is None
 
     @precondition(lambda self: self.last)
     @rule()
@@ -145,17 +193,22 @@ class Commits(RuleBasedStateMachine):
             day = None if pd.isna(row["published_on"]) else row["published_on"].to_pydatetime()
             assert (row["text"], row["title"], day) == (article.text, article.title, article.day)
         ledger = tables["sources"].set_index("source_path")["document_ids"].map(list).to_dict()
-        assert ledger == {path: self._ids(file) for path, file in self.model.files.items()}
+        expected = {path: {Article(key).document_id for key in given} for path, given in self.model.given.items()}
+        assert {path: set(ids) for path, ids in ledger.items()} == expected
+        assert set(tables["forgotten"]["document_id"]) == {Article(key).document_id for key in self.model.forgotten}
+        self._older_snapshots_have_forgotten_too()
 
-    @staticmethod
-    def _ids(file: File) -> list[str]:
-        return list(dict.fromkeys(article.document_id for article in file.articles))
+    def _older_snapshots_have_forgotten_too(self) -> None:
+        gone = {Article(key).document_id for key in self.model.forgotten}
+        for snapshot in (self.root / "snapshots").iterdir():
+            for name in ("documents", "entities", "quotes"):
+                assert gone.isdisjoint(pd.read_parquet(snapshot / name)["document_id"])
 
 
 # No shrinking for ever: a failure of ten steps can be read as it is.
 TestCommits = Commits.TestCase
 TestCommits.settings = settings(
-    max_examples=12,
+    max_examples=10,
     stateful_step_count=8,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
