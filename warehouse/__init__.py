@@ -13,8 +13,8 @@ from datetime import datetime
 
 import pandas as pd
 
-from warehouse.changes import Changes, changes
 from warehouse.compaction import compact
+from warehouse.comparison import Changes, changes
 from warehouse.delta import Published, publish, published
 from warehouse.forgetting import forget
 from warehouse.query import Warehouse, kept_snapshots, open_warehouse
