@@ -9,6 +9,7 @@ Writes ``docs/benchmarks-warehouse.md``.
 
 import argparse
 import json
+import os
 import shutil
 import statistics
 import subprocess
@@ -79,9 +80,9 @@ def timed(work: Callable[[], Any]) -> tuple[float, Any]:
     return time.perf_counter() - began, result
 
 
-def commit_in_child(root: Path) -> dict[str, Any]:
+def commit_in_child(root: Path, *more: str) -> dict[str, Any]:
     """Commit what is staged in a process of its own, and measure that."""
-    command = [sys.executable, "-m", "benchmarks.commit_once", str(root)]
+    command = [sys.executable, "-m", "benchmarks.commit_once", str(root), *more]
     answer = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     measured: dict[str, Any] = json.loads(answer)
     return measured
@@ -97,6 +98,7 @@ def correction(root: Path) -> StagedBatch:
 
 
 LATEST = np.arange(NEWS) % 2 + generated.DAYS - 2
+HUNDRED = np.arange(NEWS) + generated.DAYS - NEWS
 EVERYWHERE = np.linspace(0, generated.DAYS - 1, NEWS).astype(int)
 
 
@@ -135,29 +137,55 @@ def measure_commits(results: Results, keep: Path, documents: int) -> None:
     delta = Delta(keep / f"delta-{documents}")
     if not delta.root.exists():
         delta.fill(base)
-    for label, days in (("of the last two days", LATEST), ("spread over 60 months", EVERYWHERE)):
-        root = linked(base, keep / "work")
-        own = parquet_bytes(news(root, documents, days))
-        measured = commit_in_child(root)
-        tables = rows(np.arange(documents, documents + NEWS), days)
-        peer = Delta(linked(delta.root, keep / "work-delta"))
-        seconds, written = timed(lambda peer=peer, tables=tables: peer.append(tables))
+    numbers = np.arange(documents, documents + NEWS)
+    for label, days, bound in (
+        ("of the last two days", LATEST, "≤ 5"),
+        ("of the last hundred days", HUNDRED, "≤ 5"),
+        ("of 60 different months", EVERYWHERE, ""),
+    ):
+        own, measured, ratios = beside_delta(
+            base, delta, keep, lambda root, days=days: news(root, documents, days), rows(numbers, days), Delta.append
+        )
         what = f"{NEWS} new documents {label} into {documents:,}"
-        results.add(f"{what}: bytes written ÷ their own Parquet", f"{measured['bytes'] / own:.2f}", "≤ 5")
-        results.add(f"{what}: seconds", f"{measured['seconds']:.2f}")
-        results.add(f"{what}: bytes ÷ Delta Lake's", f"{measured['bytes'] / written:.2f}")
-        results.add(f"{what}: seconds ÷ Delta Lake's", f"{measured['seconds'] / seconds:.2f}")
-    root = linked(base, keep / "work")
-    correction(root)
-    measured = commit_in_child(root)
+        results.add(f"{what}: bytes written ÷ their own Parquet", f"{measured['bytes'] / own:.2f}", bound)
+        tell(results, what, measured, ratios)
     tables = rows(np.array([7]), np.array([7]), "Corrected")
+    _, measured, ratios = beside_delta(base, delta, keep, correction, tables, Delta.correct)
+    what = f"one corrected document in {documents:,}"
+    results.add(f"{what}: MB written", f"{measured['bytes'] / 1e6:.2f}", "≤ 1.5")
+    tell(results, what, measured, ratios)
+    measure_publishing(results, keep / "work", delta, keep)
+
+
+def beside_delta(
+    base: Path,
+    delta: Delta,
+    keep: Path,
+    stage_it: Callable[[Path], StagedBatch],
+    tables: dict[str, Any],
+    change: Callable[[Delta, dict[str, Any]], int],
+) -> tuple[int, dict[str, Any], tuple[float, float]]:
+    """Commit a batch, with and without waiting for the disk, and let Delta Lake make the same change.
+
+    Returns:
+        The batch's own size; what the commit took; its bytes and its seconds divided by Delta Lake's, which does not
+        wait for the disk, so neither does the commit that it is compared with.
+    """
+    root = linked(base, keep / "work")
+    own = parquet_bytes(stage_it(root))
+    unsynced = commit_in_child(root, "--no-sync")
     peer = Delta(linked(delta.root, keep / "work-delta"))
-    seconds, written = timed(lambda: peer.correct(tables))
-    results.add(f"one corrected document in {documents:,}: MB written", f"{measured['bytes'] / 1e6:.2f}", "≤ 1.5")
-    results.add(f"one corrected document in {documents:,}: seconds", f"{measured['seconds']:.2f}")
-    results.add("one corrected document: bytes ÷ Delta Lake's", f"{measured['bytes'] / written:.2f}")
-    results.add("one corrected document: seconds ÷ Delta Lake's", f"{measured['seconds'] / seconds:.2f}")
-    measure_publishing(results, root, delta, keep)
+    seconds, written = timed(lambda: change(peer, tables))
+    root = linked(base, keep / "work")
+    stage_it(root)
+    measured = commit_in_child(root)
+    return own, measured, (measured["bytes"] / written, unsynced["seconds"] / seconds)
+
+
+def tell(results: Results, what: str, measured: dict[str, Any], ratios: tuple[float, float]) -> None:
+    results.add(f"{what}: seconds, synced", f"{measured['seconds']:.2f}")
+    results.add(f"{what}: bytes ÷ Delta Lake's", f"{ratios[0]:.2f}")
+    results.add(f"{what}: seconds ÷ Delta Lake's, neither synced", f"{ratios[1]:.2f}")
 
 
 def measure_publishing(results: Results, root: Path, delta: Delta, keep: Path) -> None:
@@ -219,7 +247,11 @@ def day_of(hour: int, commits: int) -> int:
 
 
 def measure_hourly(results: Results, keep: Path, commits: int, each: int) -> None:
-    """Run after run through the months of a year, news of the day; then the same rows compacted at once."""
+    """Run after run through the months of a year, news of the day; then the same rows compacted at once.
+
+    Without waiting for the disk, which changes no byte of the result.
+    """
+    os.fsync = lambda _: None
     root = keep / f"hourly-{commits}-{each}"
     seconds = []
     for hour in range(runs_of(root), commits):
@@ -241,7 +273,7 @@ def measure_hourly(results: Results, keep: Path, commits: int, each: int) -> Non
     if seconds:
         tenth = max(1, len(seconds) // 10)
         growth = statistics.median(seconds[-tenth:]) / statistics.median(seconds[:tenth])
-        results.add(f"{what}: seconds a commit, median", f"{statistics.median(seconds):.3f}")
+        results.add(f"{what}: seconds a commit, median, not waiting for the disk", f"{statistics.median(seconds):.3f}")
         results.add(f"{what}: last tenth of the commits ÷ first, seconds", f"{growth:.2f}")
     results.add(f"{what}: seconds to compact all", f"{compacted:.1f}")
 
