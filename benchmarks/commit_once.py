@@ -1,4 +1,4 @@
-"""Commit what is staged in a warehouse and print what it took: ``python -m benchmarks.commit_once ROOT [--no-sync]``."""
+"""Commit what is staged and print what it took: ``python -m benchmarks.commit_once ROOT [--no-sync]``."""
 
 import json
 import os
