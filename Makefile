@@ -55,6 +55,7 @@ bench-warehouse: $(READY) ## Measure the warehouse beside Delta Lake (a quarter 
 	$(BIN)/python -m benchmarks.warehouse $(if $(BENCH_KEEP),--keep $(BENCH_KEEP))
 
 faults: $(READY) ## Kill, race and starve it (minutes)
+	$(BIN)/python -u -m tests.faults --write docs/faults.md
 	$(BIN)/python -m pytest -m faults --timeout 1800
 
 quality: $(READY) ## Score quotes and speakers on the gold of seeds/, and on ONRECORD_SHARED where present

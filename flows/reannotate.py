@@ -73,6 +73,7 @@ def reannotate(data: str = "data", options: ReannotateOptions | None = None) -> 
 def find_stale(run: Run, options: ReannotateOptions) -> ReannotatePlan:
     """List the documents that are out of date, and what a killed run left staged."""
     with run.stage("discover"):
+        StagingArea(run.root, to_write=True)
         plan = make_plan(run.root, options)
     run.rename(f"reannotate {run.root} · {len(plan.stale):,} documents")
     run.listener.planned(len(plan.pending), 0)

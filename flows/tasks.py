@@ -2,7 +2,6 @@
 
 from collections import deque
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
@@ -40,7 +39,8 @@ def retry_may_help(_task: object, _run: object, state: Any) -> bool:
 def discover_sources(run: Run) -> Plan:
     """List the landing files and compare them with the ledger and with what a killed run left staged."""
     with run.stage("discover"):
-        finished = [batch for batch in StagingArea(run.root).finished() if batch.facts.get("recipe") == _recipe(run)]
+        staged = StagingArea(run.root, to_write=True).finished()
+        finished = [batch for batch in staged if batch.facts.get("recipe") == _recipe(run)]
         plan = make_plan(
             run.sources, Ledger.load(run.root), finished, _limits(run), _batch_size(run), reread=run.options.reread
         )
@@ -132,7 +132,7 @@ def commit_batches(run: Run, plan: Plan, results: list[BatchResult]) -> CommitRe
         batches = [*plan.recovered, *(batch for batch in area.finished() if batch.batch_id in names)]
         if plan.archives or plan.refused:
             batches.append(_stage_plan(run, plan, area))
-        committed = commit(run.root, batches, run.run_id, now=datetime.now(UTC))
+        committed = commit(run.root, batches, run.run_id)
         area.discard(batches)
     run.snapshot = committed.snapshot
     run.figures.update(

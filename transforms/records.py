@@ -24,6 +24,7 @@ class RejectReason(StrEnum):
     BAD_ARCHIVE = "bad_archive"  # not the archive its name and first bytes promise, or encrypted
     PERMISSION = "permission"  # the operating system refuses to open the file
     UNREADABLE = "unreadable"  # any other operating system error while reading
+    FORGOTTEN = "forgotten"  # its document was taken down; the commit says so, never a reader
     CRASHED = "crashed"  # reading or annotating this record raised an error that we did not foresee
 
 

@@ -129,7 +129,9 @@ class KeptOut:
     rejects: list[RejectFacts]
 
 
-def keep_out(forgotten: Forgotten, heads: list[StagedHead], parts: list[SourceRow], stored: Mapping[str, Head]) -> KeptOut:
+def keep_out(
+    forgotten: Forgotten, heads: list[StagedHead], parts: list[SourceRow], stored: Mapping[str, Head]
+) -> KeptOut:
     """Leave out the records that are kept out, and their ids in the parts of the ledger."""
     if not forgotten:
         return KeptOut(heads, parts, [])

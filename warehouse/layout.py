@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from warehouse import disk
-from warehouse.errors import NotAWarehouseError
+from warehouse.errors import NotAWarehouseError, WritePermissionError
 from warehouse.tables import SNAPSHOT_TABLES, TABLES
 
 UNKNOWN_MONTH = "unknown"
@@ -78,6 +78,7 @@ def prepare(root: Path) -> Layout:
 
     Raises:
         NotAWarehouseError: when ``root`` holds something else, which we would mix our files with.
+        NoSymlinkError: when a new warehouse could not work there; told now, and not after hours of work.
     """
     layout = Layout(root)
     if layout.snapshots.is_dir() and layout.staging.is_dir() and layout.runs.is_dir():
@@ -89,8 +90,22 @@ def prepare(root: Path) -> Layout:
     # In this order: whoever finds `snapshots` knows that the folder is ours.
     for folder in (layout.snapshots, layout.staging, layout.runs):
         folder.mkdir(parents=True, exist_ok=True)
+    probe = layout.staging / f".probe-{os.getpid()}"
+    disk.point(probe, layout.current.name)
+    probe.unlink()
     disk.sync_directory(root)
     return layout
+
+
+def check_writable(layout: Layout) -> None:
+    """Tell at once what the first write would only tell after the work.
+
+    Raises:
+        WritePermissionError: when this user may not write there.
+    """
+    for folder in (layout.root, layout.snapshots, layout.staging, layout.runs):
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise WritePermissionError(str(folder), "this user may not write there")
 
 
 def ensure_stable_names(layout: Layout) -> None:

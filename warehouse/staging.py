@@ -23,7 +23,7 @@ import pyarrow.parquet as pq
 from warehouse import disk
 from warehouse.columns import SCHEMA_VERSION
 from warehouse.errors import BatchError, clear_errors
-from warehouse.layout import Layout, prepare
+from warehouse.layout import Layout, check_writable, prepare
 from warehouse.ledger import STAGED_TABLES
 from warehouse.lock import DEFAULT_WAIT, write_lock
 from warehouse.repeats import drop_repeats
@@ -82,13 +82,20 @@ class StagedBatch:
 class StagingArea:
     """The folder of batches of one warehouse; made when it is missing.
 
+    Args:
+        root: the warehouse folder.
+        to_write: whether a run begins that will write, so that it is told at once when it may not.
+
     Raises:
         NotAWarehouseError: when ``root`` holds something else.
+        NoSymlinkError, WritePermissionError: when no warehouse can be made or written there.
     """
 
-    def __init__(self, root: str | os.PathLike[str]) -> None:
+    def __init__(self, root: str | os.PathLike[str], *, to_write: bool = False) -> None:
         with clear_errors(Path(root)):
             self._layout = prepare(Path(root))
+            if to_write:
+                check_writable(self._layout)
 
     @property
     def path(self) -> Path:

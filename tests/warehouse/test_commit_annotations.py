@@ -11,8 +11,8 @@ from tests.warehouse.tables import check_invariants, read_all
 from warehouse.commit import CommitResult, commit
 from warehouse.incoming import Annotation
 from warehouse.ledger import ANNOTATIONS
-from warehouse.stale import Selection, stale_documents, texts
 from warehouse.staging import StagedBatch, StagingArea
+from warehouse.stale import Selection, stale_documents, texts
 from warehouse.tables import to_arrow
 from warehouse.tables.convert import rows_to_arrow
 

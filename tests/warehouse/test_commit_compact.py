@@ -85,7 +85,9 @@ def test_months_that_are_over_are_compacted(root: Path, monkeypatch: pytest.Monk
     ingest(root, article(2))
     for number in range(3, 6):
         ingest(root, article(number, DAY + timedelta(days=31)))
-    assert {name for name in files_of(root, "documents") if "03/" in name} == {"month=2026-03/base-00000006-b000.parquet"}
+    assert {name for name in files_of(root, "documents") if "03/" in name} == {
+        "month=2026-03/base-00000006-b000.parquet"
+    }
 
 
 def test_large_runs_are_left_until_the_small_ones_have_grown(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -131,7 +133,9 @@ def test_files_have_a_bounded_size_and_ids_of_their_own(
         files = sorted((large / name).resolve().rglob("*.parquet"))
         assert len(files) > 3, name
         key = "source_path" if name == "sources" else "document_id"
-        bounds = [(min(ids), max(ids)) for ids in (pq.read_table(file, columns=[key])[key].to_pylist() for file in files)]
+        bounds = [
+            (min(ids), max(ids)) for ids in (pq.read_table(file, columns=[key])[key].to_pylist() for file in files)
+        ]
         assert all(first[1] < second[0] for first, second in pairwise(bounds)), name
 
 
@@ -160,8 +164,11 @@ def test_a_filter_on_the_speaker_skips_most_row_groups(root: Path) -> None:
     (file,) = sorted((root / "quotes").resolve().rglob("*.parquet"))
     with pq.ParquetFile(file) as opened:
         total = opened.metadata.num_row_groups
-        physical = [n for n in range(opened.metadata.num_columns)
-                    if opened.metadata.row_group(0).column(n).path_in_schema == "speaker_canonical"]
+        physical = [
+            n
+            for n in range(opened.metadata.num_columns)
+            if opened.metadata.row_group(0).column(n).path_in_schema == "speaker_canonical"
+        ]
         bounds = [opened.metadata.row_group(n).column(physical[0]).statistics for n in range(total)]
     assert total >= 6
     may_hold = [known for known in bounds if known.min <= "Cleo Varga" <= known.max]

@@ -31,7 +31,7 @@ def ingest(root: Path, *files: File, run_id: str = "run") -> CommitResult:
 
 
 def every_value(folder: Path) -> Iterator[str]:
-    """Whatever stands in any Parquet file below a folder, links and hidden folders included; other files as they are."""
+    """Whatever stands in any Parquet file below a folder, hidden folders included; other files as they are."""
     for path in folder.rglob("*"):
         if path.suffix == ".parquet":
             yield str(pq.ParquetFile(path).read().to_pylist())

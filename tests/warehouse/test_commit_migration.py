@@ -49,7 +49,10 @@ def test_can_be_read_before(old: Path) -> None:
 def test_the_next_write_migrates_everything_in_one_snapshot(old: Path) -> None:
     before = warehouse.open(old)
     texts = before.documents().set_index("document_id")["text"].to_dict()
-    assert commit(old, [stage(old, File("/in/new", (Article("new", text="Later words, they said."),)))], "run").snapshot == 5
+    assert (
+        commit(old, [stage(old, File("/in/new", (Article("new", text="Later words, they said."),)))], "run").snapshot
+        == 5
+    )
     tables = read_all(old)
     check_invariants(tables)
     after = tables["documents"].set_index("document_id")
@@ -108,7 +111,13 @@ def test_a_newer_layout_is_neither_read_nor_written(old: Path) -> None:
 def test_columns_that_are_new_gone_or_retyped_are_conformed() -> None:
     rows = pa.table({"quote_id": ["q"], "quote_index": pa.array([3], pa.int64()), "gone": [1]})
     (row,) = conform(QUOTES, rows).to_pylist()
-    assert (row["quote_id"], row["quote_index"], row["cue"], row["cue_start"], row["quoted_parts"]) == ("q", 3, None, -1, [])
+    assert (row["quote_id"], row["quote_index"], row["cue"], row["cue_start"], row["quoted_parts"]) == (
+        "q",
+        3,
+        None,
+        -1,
+        [],
+    )
     assert "gone" not in row
     known = pa.table({"document_id": ["d"], "ingested_at": [datetime(2026, 1, 1)]})
     (row,) = conform(DOCUMENTS, known).to_pylist()

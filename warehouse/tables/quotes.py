@@ -10,9 +10,9 @@ QUOTES = Table(
     key=("quote_id",),
     owner=("document_id",),
     partitioned=True,
-    # A search for one speaker then skips most row groups: 3.6 times faster for 5 % more bytes.
+    # A search for one speaker then skips three row groups of four, for a fifth more bytes (see decision 0011).
     sort_by=("speaker_canonical", "document_id", "quote_index"),
-    row_group_rows=5_000,
+    row_group_rows=1_000,
     columns=(
         Column("quote_id", STRING, "The quote."),
         fields.DOCUMENT_ID,
