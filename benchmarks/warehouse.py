@@ -62,7 +62,8 @@ def prepared(keep: Path, documents: int) -> Path:
 def linked(root: Path, target: Path) -> Path:
     """A copy that shares the files, which never change."""
     shutil.rmtree(target, ignore_errors=True)
-    subprocess.run(["cp", "-al", str(root), str(target)], check=True)
+    subprocess.run(["cp", "-al", str(root.resolve()), str(target)], check=True)
+    (target / ".lock").unlink(missing_ok=True)  # the one file that must not be shared
     return target
 
 
