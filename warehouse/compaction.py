@@ -2,10 +2,12 @@
 
 Each commit adds a file a table and month, so hourly runs would make thousands in a year, and a query opens them all.
 Files of one commit are a *run*: a partition is compact when it has one run. Merging takes all small runs and, beside
-them, larger ones as long as these are no larger than what is merged already. So each row is written again only when its
-run at least doubles, about log2(rows of the month / rows of a commit) times, while readers find few runs.
+them, larger ones as long as these are no larger than twice what is merged already. So each row is written again only
+when its run grows by half at least, a number of times that is logarithmic in the length of the month, while readers
+find few runs.
 """
 
+import logging
 import os
 import re
 from collections import defaultdict
@@ -21,6 +23,7 @@ from warehouse import buckets
 from warehouse.buckets import Range
 from warehouse.columns import Table
 from warehouse.edits import key_bounds
+from warehouse.errors import FULL
 from warehouse.incoming import bytes_per_row
 from warehouse.layout import existing
 from warehouse.lock import DEFAULT_WAIT
@@ -29,6 +32,8 @@ from warehouse.snapshots import Snapshot
 from warehouse.tables import SNAPSHOT_TABLES
 from warehouse.transaction import Transaction, transaction
 from warehouse.writer import SnapshotWriter, partitions
+
+LOGGER = logging.getLogger("onrecord.warehouse")
 
 FEW_RUNS = 32
 """With more runs than this a partition is compacted."""
@@ -87,7 +92,14 @@ def compact_what_is_due(begun: Transaction) -> CommitResult:
             break
         due.append(merge)
         total += merge.bytes
-    return _merge(begun, due)
+    try:
+        return _merge(begun, due)
+    except OSError as error:
+        if error.errno not in FULL:
+            raise
+        # The commit itself is done, and must not be called a failure.
+        LOGGER.warning("No room to merge the files of %d partitions; free some space.", len(due))
+        return CommitResult(None)
 
 
 def _all(base: Snapshot) -> Iterator[Merge]:
@@ -108,7 +120,9 @@ def _due(base: Snapshot) -> Iterator[Merge]:
             runs = _runs(files)
             quiet = base.number - max(runs, default=0) >= QUIET_COMMITS
             if len(runs) > FEW_RUNS or (quiet and len(runs) > 1):
-                yield _of(table, month, _worth_merging(runs))
+                worth = _worth_merging(runs)
+                if worth:
+                    yield _of(table, month, worth)
 
 
 def _of(table: Table, month: str | None, files: list[Path]) -> Merge:
@@ -126,15 +140,16 @@ def _runs(files: list[Path]) -> dict[int, list[Path]]:
 
 
 def _worth_merging(runs: dict[int, list[Path]]) -> list[Path]:
+    """The files of all small runs and of those no larger than twice what is merged already; none if that is one run."""
     sized = sorted((sum(file.stat().st_size for file in files), number) for number, files in runs.items())
-    chosen: list[Path] = []
+    chosen: list[int] = []
     total = 0
-    for count, (size, number) in enumerate(sized):
-        if count >= 2 and size > max(SMALL_BYTES, total):
+    for size, number in sized:
+        if chosen and size > max(SMALL_BYTES, 2 * total):
             break
-        chosen += runs[number]
+        chosen.append(number)
         total += size
-    return chosen
+    return [file for number in chosen for file in runs[number]] if len(chosen) > 1 else []
 
 
 def _merge(begun: Transaction, merges: list[Merge]) -> CommitResult:

@@ -3,6 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import pyarrow as pa
@@ -31,10 +32,15 @@ class Edit:
     months: set[str] | None
     values: Values
 
-    @property
+    @cached_property
     def touched(self) -> pa.Array:
         """Owners whose rows change in any way."""
         return pa.concat_arrays([self.gone, pa.array(self.values, pa.string())])
+
+    @cached_property
+    def first_parts(self) -> list[str]:
+        """The first column of these owners, in order."""
+        return sorted({key.partition(SEPARATOR)[0] for key in self.touched.to_pylist()})
 
 
 def owners(table: Table, rows: pa.Table) -> pa.ChunkedArray:
@@ -50,15 +56,14 @@ def owner(*parts: object) -> str:
     return SEPARATOR.join(SEPARATOR if part is None else str(part) for part in parts)
 
 
-def holds(table: Table, file: Path, touched: pa.Array) -> bool:
+def holds(table: Table, file: Path, edit: Edit) -> bool:
     """Whether a file has a row to change; of row groups that may, only the columns that tell are read."""
-    first_parts = sorted({key.partition(SEPARATOR)[0] for key in touched.to_pylist()})
     with pq.ParquetFile(file) as source:
         for group in range(source.num_row_groups):
-            if not _may_hold(source.metadata.row_group(group), table.owner[0], first_parts):
+            if not _may_hold(source.metadata.row_group(group), table.owner[0], edit.first_parts):
                 continue
             rows = source.read_row_group(group, columns=list(table.owner))
-            if pc.any(pc.is_in(owners(table, rows), value_set=touched)).as_py():
+            if pc.any(pc.is_in(owners(table, rows), value_set=edit.touched)).as_py():
                 return True
     return False
 

@@ -92,7 +92,7 @@ def prepare(root: Path) -> Layout:
         folder.mkdir(parents=True, exist_ok=True)
     probe = layout.staging / f".probe-{os.getpid()}"
     disk.point(probe, layout.current.name)
-    probe.unlink()
+    probe.unlink(missing_ok=True)
     disk.sync_directory(root)
     return layout
 

@@ -119,8 +119,8 @@ def recover(layout: Layout) -> None:
     for entry in list(layout.snapshots.iterdir()):
         if entry.name.startswith((".build-", ".drop-")) or (entry.name.isdigit() and int(entry.name) > latest):
             disk.remove_tree(entry)
-    for entry in list(layout.root.glob(".*.[0-9]*")):
-        if entry.is_symlink():
+    for entry in list(layout.root.glob(".*.[0-9]*")):  # links and notes that did not get to their names
+        if entry.is_symlink() or entry.is_file():
             entry.unlink()
 
 

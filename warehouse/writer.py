@@ -49,10 +49,9 @@ class SnapshotWriter:
         """Link the files of a table, but write those anew that hold rows to change."""
         if self._base is None:
             return
-        touched = edit.touched
-        suspects = set(self._base.files(table, edit.months)) if len(touched) else set()
+        suspects = set(self._base.files(table, edit.months)) if len(edit.touched) else set()
         for file in self._base.files(table):
-            if file in suspects and holds(table, file, touched):
+            if file in suspects and holds(table, file, edit):
                 self.rewrite(table, file, lambda rows: edited(table, edit, rows))
             else:
                 self.link(table, file)

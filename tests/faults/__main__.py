@@ -66,8 +66,8 @@ def page(tally: Tally, commits: Counter[int], seconds: float) -> str:
 
 {tally.kills} writers were ended by SIGKILL: half of them before their n-th call that changes the file system, half at a
 random moment. After each kill the tables held the state before the change ({tally.found_before} times) or the one
-after it ({tally.found_after} times); running the change again lost and doubled nothing, and running it once more changed
-nothing.
+after it ({tally.found_after} times). Running the change again lost and doubled nothing, and running it once more
+changed nothing.
 
 | change | killed before a call | killed at a random moment |
 |---|---|---|

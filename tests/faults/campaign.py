@@ -32,6 +32,9 @@ from warehouse import snapshots
 KEEP = timedelta(seconds=30)
 """How long old snapshots are kept here: longer than the longest read."""
 
+PACE = 0.8
+"""Seconds of rest after each change: commits that follow each other at once are no load that anybody has."""
+
 STRIDE = 5
 """Positions of injected kills advance by this from one change of a kind to the next: a prime to most lengths."""
 
@@ -66,7 +69,7 @@ class Tally:
 class Campaign:
     """One warehouse, its reader, and the kills that it survives."""
 
-    def __init__(self, folder: Path, say: Callable[[str], None] = print, seed: int = 1) -> None:
+    def __init__(self, folder: Path, say: Callable[[str], None] = print, seed: int = 1, pace: float = PACE) -> None:
         self.root = folder / "data"
         self.notes = folder / "notes"
         self.notes.mkdir(parents=True)
@@ -74,6 +77,7 @@ class Campaign:
         self.states: list[dict[str, str]] = []
         self.chance = random.Random(seed)
         self.say = say
+        self.pace = pace
         self.lengths: dict[str, int] = {}
         self.seconds: dict[str, float] = {}
         self.positions: Counter[str] = Counter()
@@ -143,6 +147,7 @@ class Campaign:
         self._finish(change)
         assert warehouse.open(self.root).snapshot == snapshot, f"{change.kind} {change.number} is not idempotent"
         self._note(len(self.states) - 1, "")
+        time.sleep(self.pace)
 
     def _kill_by_fuse(self, change: Change) -> bool:
         length = self.lengths.get(change.kind)

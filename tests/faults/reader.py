@@ -2,7 +2,6 @@
 
 import json
 import os
-import time
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -82,20 +81,3 @@ class Reader:
 def read_beside(root: str, notes: str) -> None:
     """What the reader's process runs."""
     Reader(Path(root), Path(notes)).read_until_stopped()
-
-
-def wait_for_reads(notes: Path, more: int, seconds: float = 60.0) -> None:
-    """Until the reader has read so many times more: it must have looked at what there is now."""
-    deadline = time.monotonic() + seconds
-    start = _reads(notes)
-    while _reads(notes) < start + more:
-        if time.monotonic() > deadline:
-            raise TimeoutError("the reader stands still")
-        time.sleep(0.01)
-
-
-def _reads(notes: Path) -> int:
-    path = notes / "seen.json"
-    if not path.exists():
-        return 0
-    return sum(count for name, count in json.loads(path.read_text()).items() if name.endswith("reads"))

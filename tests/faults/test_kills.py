@@ -9,7 +9,7 @@ from tests.faults.scenes import CYCLE
 
 
 def test_kills_of_every_change_beside_a_reader(tmp_path: Path) -> None:
-    tally = Campaign(tmp_path).run(kills=10)
+    tally = Campaign(tmp_path, pace=0.0).run(kills=10)
     assert tally.kills >= 10
     assert min(tally.injected.total(), tally.random.total()) >= 4
     assert set(tally.injected) | set(tally.random) <= set(CYCLE)
@@ -18,7 +18,7 @@ def test_kills_of_every_change_beside_a_reader(tmp_path: Path) -> None:
 
 
 def test_kills_of_a_migration_beside_a_reader(tmp_path: Path) -> None:
-    tally = Campaign(tmp_path).migrate(kills=2)
+    tally = Campaign(tmp_path, pace=0.0).migrate(kills=2)
     assert tally.kills >= 2
     assert [name for name in mistakes(tally.reads) if "found nothing" not in name] == []
 

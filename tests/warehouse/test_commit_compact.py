@@ -93,8 +93,8 @@ def test_months_that_are_over_are_compacted(root: Path, monkeypatch: pytest.Monk
 def test_large_runs_are_left_until_the_small_ones_have_grown(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(compaction, "FEW_RUNS", 3)
     monkeypatch.setattr(compaction, "SMALL_BYTES", 0)
-    ingest(root, *(article(number, entities=20, quotes=20) for number in range(200)))
-    for number in range(200, 203):
+    ingest(root, *(article(number, quotes=40) for number in range(400)))
+    for number in range(400, 403):
         ingest(root, article(number))
     kinds = {name.split("/")[1][:12] for name in files_of(root, "quotes")}
     assert kinds == {"add-00000001", "base-0000000"}

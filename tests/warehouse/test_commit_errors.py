@@ -1,5 +1,6 @@
 """What the operating system refuses, refused for real: nothing is lost, and the error says what to do."""
 
+import errno
 import multiprocessing
 import os
 import resource
@@ -16,6 +17,7 @@ import pytest
 import warehouse
 from tests.warehouse.factory import Article, File, stage
 from tests.warehouse.tables import check_invariants, read_all
+from warehouse import compaction
 from warehouse.commit import commit
 from warehouse.errors import DiskFullError, LockedError, NoSymlinkError, WarehouseError, WritePermissionError
 from warehouse.lock import write_lock
@@ -109,6 +111,22 @@ def test_no_room_to_compact(filled: Path) -> None:
     assert name == DiskFullError.__name__
     pd.testing.assert_frame_equal(read_all(filled)["documents"], before)
     assert warehouse.compact(filled).snapshot == 3
+
+
+def test_no_room_to_merge_after_a_commit_is_no_failure_of_it(filled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(compaction, "FEW_RUNS", 1)
+    with monkeypatch.context() as patch:
+        patch.setattr(compaction, "_write_merged", full)
+        assert commit(filled, [stage(filled, File("/in/b", (B,)))], "run").snapshot == 2
+    assert list((filled / "snapshots").glob(".*")) == []
+    assert len(read_all(filled)["documents"]) == 2
+    assert commit(
+        filled, [stage(filled, File("/in/c", (Article("c", text="Third words, they are."),)))], "run"
+    ).snapshot
+    assert warehouse.open(filled).snapshot == 4, "merged by the next commit that had room"
 
 
 def test_no_room_to_forget_is_ended_by_the_next_writer(filled: Path) -> None:
