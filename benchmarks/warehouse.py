@@ -23,18 +23,16 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow.compute as pc
-from deltalake import DeltaTable, write_deltalake
 
 import warehouse
 from benchmarks import generated
+from benchmarks.delta_peer import Delta
 from benchmarks.generated import PEOPLE, START, rows, stage
 from warehouse.commit import commit
 from warehouse.staging import StagedBatch, StagingArea
 from warehouse.tables import SNAPSHOT_TABLES
 
 PAGE = Path(__file__).parent.parent / "docs" / "benchmarks-warehouse.md"
-TABLES = ("documents", "entities", "quotes")
 NEWS = 100
 PARTS = ("commits", "hourly", "memory")
 SIZES = (10_000, 100_000, 400_000)
@@ -75,10 +73,6 @@ def parquet_bytes(batch: StagedBatch) -> int:
     return sum(path.stat().st_size for path in batch.path.glob("*.parquet"))
 
 
-def tree_bytes(top: Path) -> int:
-    return sum(path.stat().st_size for path in top.rglob("*") if path.is_file())
-
-
 def timed(work: Callable[[], Any]) -> tuple[float, Any]:
     began = time.perf_counter()
     result = work()
@@ -105,35 +99,6 @@ def correction(root: Path) -> StagedBatch:
 LATEST = np.arange(NEWS) % 2 + generated.DAYS - 2
 HUNDRED = np.arange(NEWS) + generated.DAYS - NEWS
 EVERYWHERE = np.linspace(0, generated.DAYS - 1, NEWS).astype(int)
-
-
-# Delta Lake
-
-
-class Delta:
-    """The same rows as Delta tables that deltalake writes itself, the way its users do."""
-
-    def __init__(self, root: Path) -> None:
-        self.root = root
-
-    def fill(self, source: Path) -> None:
-        warehouse.publish(source, self.root)
-
-    def append(self, tables: dict[str, Any]) -> int:
-        before = tree_bytes(self.root)
-        for name in TABLES:
-            months = pc.strftime(tables[name].column("published_on"), format="%Y-%m")
-            write_deltalake(f"{self.root}/{name}", tables[name].append_column("month", months), mode="append")
-        return tree_bytes(self.root) - before
-
-    def correct(self, tables: dict[str, Any]) -> int:
-        before = tree_bytes(self.root)
-        key = tables["documents"].column("document_id")[0].as_py()
-        month = pc.strftime(tables["documents"].column("published_on"), format="%Y-%m")[0].as_py()
-        for name in TABLES:
-            DeltaTable(f"{self.root}/{name}").delete(f"month = '{month}' AND document_id = '{key}'")
-        self.append(tables)
-        return tree_bytes(self.root) - before
 
 
 def measure_commits(results: Results, keep: Path, documents: int) -> None:
