@@ -8,10 +8,10 @@ READY := $(VENV)/.ready
 DATA ?= data
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup run test quick lint format docs bench bench-html bench-normalise bench-near fuzz faults quality lock clean
+.PHONY: help setup run test quick lint format docs bench bench-html bench-normalise bench-near bench-warehouse fuzz faults quality lock clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(READY) ## Make .venv with the locked dependencies
 
@@ -50,7 +50,9 @@ docs: $(READY) ## Write the generated docs anew
 
 bench: $(READY) ## Measure speed against peers (minutes)
 	$(BIN)/python -m benchmarks.annotation
-	$(BIN)/python -m benchmarks.warehouse
+
+bench-warehouse: $(READY) ## Measure the warehouse beside Delta Lake (a quarter of an hour, 6 GB)
+	$(BIN)/python -m benchmarks.warehouse $(if $(BENCH_KEEP),--keep $(BENCH_KEEP))
 
 bench-html: $(READY) ## Score the text, date and title of web pages beside peers (needs ONRECORD_SHARED)
 	$(BIN)/python -m benchmarks.html

@@ -98,6 +98,71 @@ class NoSymlinkError(WarehouseError):
         )
 
 
+class SnapshotGoneError(WarehouseError):
+    """The snapshot that was read is no longer kept."""
+
+    retryable = True
+
+    def __init__(self, root: Path, number: int) -> None:
+        super().__init__(
+            f"Snapshot {number} of {root} was pruned while it was read.",
+            remedy="Run again when fewer commits come, or in a copy of the warehouse.",
+        )
+        self.number = number
+
+
+class NoSuchSnapshotError(WarehouseError):
+    """No snapshot of that number or time is kept."""
+
+    def __init__(self, root: Path, wanted: str, kept: Sequence[str]) -> None:
+        super().__init__(
+            f"{root} keeps no snapshot {wanted}. There are: {', '.join(kept) or 'none'}.",
+            remedy="Name one of these; older ones are deleted when nobody can be reading them any longer.",
+        )
+        self.wanted = wanted
+        self.kept = tuple(kept)
+
+
+class DeltaMissingError(WarehouseError):
+    """The library that writes Delta Lake is not installed."""
+
+    def __init__(self) -> None:
+        super().__init__("Delta Lake needs the library deltalake.", remedy="Install it: pip install 'onrecord[delta]'.")
+
+
+class PublishError(WarehouseError):
+    """The place that tables are published to refuses, or cannot be reached."""
+
+    retryable = True
+
+    def __init__(self, url: str, why: str) -> None:
+        super().__init__(
+            f"Cannot publish to {url}: {why}.",
+            remedy="What was published before is whole; check the address and the credentials, then publish again.",
+        )
+        self.url = url
+
+
+class PublishConflictError(WarehouseError):
+    """The tables that are there already are not earlier ones of this warehouse."""
+
+    def __init__(self, url: str, why: str) -> None:
+        super().__init__(f"Will not publish to {url}: {why}.", remedy="Name another place, or delete the tables there.")
+        self.url = url
+
+
+class NotPublishedError(WarehouseError):
+    """No snapshot of that number was published whole."""
+
+    def __init__(self, url: str, snapshot: int | None, known: Sequence[int]) -> None:
+        wanted = "no snapshot" if snapshot is None else f"not snapshot {snapshot}"
+        super().__init__(
+            f"{url} has {wanted} in all of its tables. There are: {', '.join(map(str, known)) or 'none'}.",
+            remedy="Name one of these, or publish again if a publication was cut short.",
+        )
+        self.known = tuple(known)
+
+
 class SourceNotFoundError(WarehouseError):
     """A landing folder, file or pattern matches nothing."""
 

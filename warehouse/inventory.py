@@ -5,6 +5,7 @@ carries over (a hard link or a copy) keeps the hash that it was written with: da
 """
 
 import json
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -83,4 +84,9 @@ def _encode(facts: Inventory) -> bytes:
 
 def tables_files(snapshot: Path) -> Iterator[str]:
     """All files in the folders of a snapshot's tables, in a stable order."""
-    return (path.relative_to(snapshot).as_posix() for path in sorted(snapshot.glob("*/**/*")) if path.is_file())
+    # By strings: a snapshot has thousands of files, and every commit lists them.
+    for folder, folders, files in os.walk(snapshot):
+        folders.sort()
+        below = os.path.relpath(folder, snapshot).replace(os.sep, "/")
+        if below != ".":
+            yield from (f"{below}/{name}" for name in sorted(files))

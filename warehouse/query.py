@@ -1,13 +1,8 @@
-"""Filtered reads of one pinned snapshot as DataFrames. Filters go down to Parquet, so that files are skipped.
-
-Rows come newest first: by ``published_on`` descending, undated ones last, then by document and place in it.
-"""
+"""Reading one pinned snapshot: DataFrames of its tables, filtered, whole or piece by piece."""
 
 import os
-import re
-from datetime import date, datetime, timedelta
-from functools import reduce
-from operator import and_
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,26 +11,29 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
-from warehouse import snapshots
-from warehouse.columns import Table
-from warehouse.errors import NotAWarehouseError
-from warehouse.layout import MONTH_KEY, existing
+from warehouse import filters, selection, snapshots
+from warehouse.errors import NoSuchSnapshotError, NotAWarehouseError
+from warehouse.filters import Day, Terms, has_words
+from warehouse.layout import Layout, existing
 from warehouse.runs import last_runs
+from warehouse.selection import BATCH_ROWS, Selection
 from warehouse.snapshots import Snapshot
-from warehouse.tables import SNAPSHOT_TABLES
+from warehouse.tables import SNAPSHOT_TABLES, TABLES
 from warehouse.tables.documents import DOCUMENTS
 from warehouse.tables.entities import ENTITIES
 from warehouse.tables.quotes import QUOTES
 from warehouse.tables.sources import REJECTS, SOURCES
 
-Day = str | date | datetime
-"""A day: ``"2024-12-26"``, a date, or a datetime whose time of day is ignored."""
-
-_NEWEST = ("published_on", "descending")
+Columns = Sequence[str] | None
 
 
 class Warehouse:
-    """One snapshot of a warehouse: it stays the same while others commit, for at least an hour."""
+    """One snapshot of a warehouse: it stays the same while others commit, for at least an hour.
+
+    All readers take ``columns`` (names, in the order wanted), raise ValueError for names that the table does not have,
+    and read no more of the files than the filters leave. Rows come newest first: by ``published_on`` descending,
+    undated ones last, then by document and place in it.
+    """
 
     def __init__(self, root: Path, pinned: Snapshot) -> None:
         self._root = root
@@ -46,15 +44,28 @@ class Warehouse:
         """Number of the snapshot that is read."""
         return self._pinned.number
 
+    @property
+    def pinned(self) -> Snapshot:
+        """The folder of the snapshot."""
+        return self._pinned
+
+    @property
+    def created_at(self) -> datetime:
+        """When the snapshot was committed, in UTC."""
+        return datetime.fromisoformat(self._pinned.manifest().created_at)
+
     def row_counts(self) -> dict[str, int]:
         """Rows of each table of the snapshot, from the files' footers."""
         return {table.name: self._pinned.dataset(table).count_rows() for table in SNAPSHOT_TABLES}
 
+    def dataset(self, table: str) -> ds.Dataset:
+        """A table as an Arrow dataset, for DuckDB, Polars (``scan_pyarrow_dataset``) and whatever else reads Arrow."""
+        return selection.dataset(self._pinned, TABLES[table])
+
     def document_ids(self, prefix: str) -> list[str]:
         """The ids of the documents that begin with ``prefix``, in order."""
         starts = pc.starts_with(pc.field("document_id"), prefix)
-        rows = self._pinned.dataset(DOCUMENTS).to_table(columns=["document_id"], filter=starts)
-        return sorted(rows.column("document_id").to_pylist())
+        return sorted(Selection(self._pinned, DOCUMENTS, [starts]).distinct("document_id").to_pylist())
 
     def documents(
         self,
@@ -65,13 +76,32 @@ class Warehouse:
         since: Day | None = None,
         until: Day | None = None,
         document_id: str | None = None,
+        standing: bool = False,
+        columns: Columns = None,
         limit: int | None = None,
     ) -> pd.DataFrame:
-        """Documents whose text or title contains ``text`` (any case), of ``since`` to ``until``, both included."""
-        terms = [*_days(since, until), *_equal(publisher=publisher, language=language, document_id=document_id)]
-        if text is not None:
-            terms.append(_contains("text", text) | _contains("title", text))
-        return _read(self._pinned, DOCUMENTS, terms, [_NEWEST, ("document_id", "ascending")], limit)
+        """Documents.
+
+        Args:
+            text: words that the text or the title contains, in any case.
+            publisher: whole words of the publisher's name, in any case.
+            language: ISO 639-1.
+            since, until: first and last day of publication, both included; undated documents are left out.
+            document_id: only this one.
+            standing: leave out copies: documents whose text another one has too, which stands for them.
+            columns: names of the columns wanted; all by default.
+            limit: only the first rows.
+        """
+        terms = filters.document_terms(
+            text=text,
+            publisher=publisher,
+            language=language,
+            since=since,
+            until=until,
+            document_id=document_id,
+            standing=standing,
+        )
+        return self._of(DOCUMENTS.name, terms, columns).frame(limit)
 
     def entities(
         self,
@@ -81,14 +111,16 @@ class Warehouse:
         since: Day | None = None,
         until: Day | None = None,
         document_id: str | None = None,
+        columns: Columns = None,
         limit: int | None = None,
     ) -> pd.DataFrame:
-        """Mentions of entities whose canonical name has the words of ``name`` (any case)."""
-        terms = [*_days(since, until), *_equal(label=label), *self._of_document(document_id)]
-        if name is not None:
-            terms.append(_has_words("canonical_name", name))
-        order = [_NEWEST, ("document_id", "ascending"), ("start", "ascending")]
-        return _read(self._pinned, ENTITIES, terms, order, limit)
+        """Mentions of entities whose canonical name has the whole words of ``name``, in any case.
+
+        Those of an exact copy are stored once, under the document that stands for it; ``document_id`` of a copy finds
+        them there.
+        """
+        terms = self._entity_terms(name=name, label=label, since=since, until=until, document_id=document_id)
+        return self._of(ENTITIES.name, terms, columns).frame(limit)
 
     def quotes(
         self,
@@ -99,55 +131,131 @@ class Warehouse:
         since: Day | None = None,
         until: Day | None = None,
         document_id: str | None = None,
+        columns: Columns = None,
         limit: int | None = None,
     ) -> pd.DataFrame:
         """Quotes by a speaker whose canonical name has the words of ``speaker``, and whose content contains ``text``.
 
-        ``speaker="Marsh"`` finds "Ada Marsh", not "Marshall"; case does not matter.
+        ``speaker="Marsh"`` finds "Ada Marsh", not "Marshall"; case does not matter. As for entities, ``document_id`` of
+        an exact copy finds the rows of the document that stands for it.
         """
-        terms = [*_days(since, until), *_equal(quote_type=type), *self._of_document(document_id)]
-        if speaker is not None:
-            terms.append(_has_words("speaker_canonical", speaker))
-        if text is not None:
-            terms.append(_contains("content", text))
-        order = [_NEWEST, ("document_id", "ascending"), ("quote_index", "ascending")]
-        return _read(self._pinned, QUOTES, terms, order, limit)
+        terms = self._quote_terms(
+            speaker=speaker, text=text, type=type, since=since, until=until, document_id=document_id
+        )
+        return self._of(QUOTES.name, terms, columns).frame(limit)
 
-    def _of_document(self, document_id: str | None) -> list[pc.Expression]:
-        """What hangs on the text of a document: of an exact copy it is stored under the document that stands for it."""
-        if document_id is None:
-            return []
-        own = pc.field("document_id") == document_id
-        rows = self._pinned.dataset(DOCUMENTS).to_table(columns=["duplicate_of"], filter=own)
-        stands = next((value for value in rows.column("duplicate_of").to_pylist() if value), document_id)
-        return [pc.field("document_id") == stands]
+    def sources(
+        self, *, path: str | None = None, status: str | None = None, columns: Columns = None, limit: int | None = None
+    ) -> pd.DataFrame:
+        """The ledger: files whose path contains ``path``, with this status; in the order of their paths."""
+        return self._of(SOURCES.name, filters.source_terms(path=path, status=status), columns).frame(limit)
 
-    def sources(self) -> pd.DataFrame:
-        """The ledger."""
-        return _read(self._pinned, SOURCES, [], [("source_path", "ascending"), ("source_member", "ascending")], None)
-
-    def rejects(self, *, reason: str | None = None, limit: int | None = None) -> pd.DataFrame:
-        """Refused records, of all reasons or of one."""
-        order = [(name, "ascending") for name in REJECTS.sort_by]
-        return _read(self._pinned, REJECTS, _equal(reason=reason), order, limit)
+    def rejects(
+        self, *, path: str | None = None, reason: str | None = None, columns: Columns = None, limit: int | None = None
+    ) -> pd.DataFrame:
+        """Refused records of files whose path contains ``path``, for this reason; in the order of their paths."""
+        return self._of(REJECTS.name, filters.reject_terms(path=path, reason=reason), columns).frame(limit)
 
     def runs(self, n: int = 10) -> pd.DataFrame:
         """The latest ``n`` runs, the newest first; they are no part of the snapshot."""
         return last_runs(self._root, n)
 
+    # Piece by piece
 
-def open_warehouse(root: str | os.PathLike[str]) -> Warehouse:
-    """Pin the current snapshot.
+    def iter_documents(
+        self, *, columns: Columns = None, batch_rows: int = BATCH_ROWS, **filters_: Any
+    ) -> Iterator[pd.DataFrame]:
+        """As :meth:`documents`, but piece by piece and month by month, for results that do not fit into memory."""
+        return self._of(DOCUMENTS.name, filters.document_terms(**filters_), columns).frames(batch_rows)
 
-    Raises:
-        NotAWarehouseError: when nothing was ever committed there.
-        NewerVersionError: when newer software wrote it.
-    """
+    def iter_entities(
+        self, *, columns: Columns = None, batch_rows: int = BATCH_ROWS, **filters_: Any
+    ) -> Iterator[pd.DataFrame]:
+        """As :meth:`entities`, but piece by piece and month by month, for results that do not fit into memory."""
+        return self._of(ENTITIES.name, self._entity_terms(**filters_), columns).frames(batch_rows)
+
+    def iter_quotes(
+        self, *, columns: Columns = None, batch_rows: int = BATCH_ROWS, **filters_: Any
+    ) -> Iterator[pd.DataFrame]:
+        """As :meth:`quotes`, but piece by piece and month by month, for results that do not fit into memory."""
+        return self._of(QUOTES.name, self._quote_terms(**filters_), columns).frames(batch_rows)
+
+    def to_batches(
+        self, table: str, *, columns: Columns = None, batch_rows: int = BATCH_ROWS
+    ) -> Iterator[pa.RecordBatch]:
+        """A whole table as Arrow record batches."""
+        return self._of(table, [], columns).batches(batch_rows)
+
+    def _of(self, table: str, terms: Terms, columns: Columns) -> Selection:
+        return Selection(self._pinned, TABLES[table], terms, columns)
+
+    def _stands_for(self, document_id: str | None) -> str | None:
+        """What hangs on the text of an exact copy is stored under the document that stands for it."""
+        if document_id is None:
+            return None
+        found = Selection(self._pinned, DOCUMENTS, filters.document_terms(document_id=document_id))
+        return next((stands for stands in found.distinct("duplicate_of").to_pylist() if stands), document_id)
+
+    def _entity_terms(self, *, document_id: str | None = None, **others: Any) -> Terms:
+        return filters.entity_terms(document_id=self._stands_for(document_id), **others)
+
+    def _quote_terms(self, *, speaker: str | None = None, document_id: str | None = None, **others: Any) -> Terms:
+        """A search for words of a name skips nothing: first the names that have them are looked up, in one column."""
+        terms = filters.quote_terms(document_id=self._stands_for(document_id), **others)
+        if speaker is None:
+            return terms
+        named = Selection(self._pinned, QUOTES, [*terms, has_words("speaker_canonical", speaker)])
+        return [*terms, pc.field("speaker_canonical").isin(named.distinct("speaker_canonical"))]
+
+
+def open_warehouse(
+    root: str | os.PathLike[str], *, snapshot: int | None = None, as_of: str | datetime | None = None
+) -> Warehouse:
+    """Pin a snapshot; see :func:`warehouse.open`."""
     layout = existing(root)
-    pinned = snapshots.current(layout)
-    if pinned is None:
+    if snapshot is not None and as_of is not None:
+        raise ValueError("give either snapshot or as_of")
+    newest = snapshots.current(layout)
+    if newest is None:
         raise NotAWarehouseError(layout.root, "nothing has been committed to it")
-    return Warehouse(layout.root, pinned)
+    if snapshot is None and as_of is None:
+        return Warehouse(layout.root, newest)
+    kept = [item for item in snapshots.every(layout) if item.number <= newest.number]
+    if snapshot is not None:
+        chosen = [item for item in kept if item.number == snapshot]
+        wanted = str(snapshot)
+    else:
+        moment = _moment(as_of)
+        chosen = [item for item in kept if datetime.fromisoformat(item.manifest().created_at) <= moment]
+        wanted = f"as of {moment.isoformat()}"
+    if not chosen:
+        raise NoSuchSnapshotError(layout.root, wanted, [_told(item) for item in kept])
+    return Warehouse(layout.root, Snapshot(Path(os.path.realpath(chosen[-1].path))))
+
+
+def _moment(as_of: str | datetime | None) -> datetime:
+    moment = datetime.fromisoformat(as_of) if isinstance(as_of, str) else as_of
+    if not isinstance(moment, datetime):
+        raise ValueError(f"as_of is no time: {as_of!r}")
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def _told(snapshot: Snapshot) -> str:
+    return f"{snapshot.number} ({snapshot.manifest().created_at[:19]}Z)"
+
+
+def kept_snapshots(root: str | os.PathLike[str]) -> pd.DataFrame:
+    """The snapshots that can be opened; see :func:`warehouse.snapshots`."""
+    layout: Layout = existing(root)
+    newest = snapshots.current(layout)
+    manifests = [item.manifest() for item in snapshots.every(layout) if newest and item.number <= newest.number]
+    return pd.DataFrame(
+        {
+            "snapshot": [manifest.number for manifest in manifests],
+            "created_at": pd.to_datetime([manifest.created_at for manifest in manifests], utc=True, format="ISO8601"),
+            "run_id": [manifest.run_id for manifest in manifests],
+        }
+    )
 
 
 def documents(root: str | os.PathLike[str], **filters: Any) -> pd.DataFrame:
@@ -163,56 +271,3 @@ def entities(root: str | os.PathLike[str], **filters: Any) -> pd.DataFrame:
 def quotes(root: str | os.PathLike[str], **filters: Any) -> pd.DataFrame:
     """:meth:`Warehouse.quotes` of the current snapshot."""
     return open_warehouse(root).quotes(**filters)
-
-
-def _read(
-    snapshot: Snapshot, table: Table, terms: list[pc.Expression], order: list[tuple[str, str]], limit: int | None
-) -> pd.DataFrame:
-    schema = table.schema()
-    partitioning = None
-    if table.partitioned:
-        key = pa.schema([pa.field(MONTH_KEY, pa.dictionary(pa.int32(), pa.string()))])
-        partitioning = ds.partitioning(key, flavor="hive", dictionaries="infer")
-        schema = schema.append(key.field(MONTH_KEY))
-    files = [str(file) for file in snapshot.files(table)]
-    base = str(snapshot.directory(table))
-    dataset = ds.dataset(files, format="parquet", partitioning=partitioning, partition_base_dir=base)
-    rows = dataset.replace_schema(schema).to_table(filter=reduce(and_, terms) if terms else None)
-    ordered = rows.take(pc.sort_indices(rows, sort_keys=order))
-    frame: pd.DataFrame = (ordered if limit is None else ordered.slice(0, limit)).to_pandas()
-    return frame
-
-
-def _equal(**wanted: str | None) -> list[pc.Expression]:
-    return [pc.field(name) == value for name, value in wanted.items() if value is not None]
-
-
-def _days(since: Day | None, until: Day | None) -> list[pc.Expression]:
-    """Both the rows' own days and, so that whole folders are skipped, their months."""
-    terms = []
-    if since is not None:
-        first = _day(since)
-        terms += [pc.field("published_on") >= _moment(first), pc.field(MONTH_KEY) >= f"{first:%Y-%m}"]
-    if until is not None:
-        last = _day(until)
-        terms += [pc.field("published_on") < _moment(last + timedelta(days=1)), pc.field(MONTH_KEY) <= f"{last:%Y-%m}"]
-    return terms
-
-
-def _day(value: Day) -> datetime:
-    moment = datetime.fromisoformat(value) if isinstance(value, str) else value
-    return datetime(moment.year, moment.month, moment.day)
-
-
-def _moment(day: datetime) -> pa.Scalar:
-    return pa.scalar(day, pa.timestamp("ms"))
-
-
-def _contains(column: str, text: str) -> pc.Expression:
-    return pc.match_substring(pc.field(column), text, ignore_case=True)
-
-
-def _has_words(column: str, words: str) -> pc.Expression:
-    # \b of RE2 knows ASCII letters only.
-    pattern = rf"(^|[^\pL\pN]){re.escape(words)}([^\pL\pN]|$)"
-    return pc.match_substring_regex(pc.field(column), pattern, ignore_case=True)

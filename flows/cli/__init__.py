@@ -9,12 +9,14 @@ from flows.cli.annotate import annotate
 from flows.cli.common import EXIT_FAILED, EXIT_INTERRUPTED, ShownError, errors_shown
 from flows.cli.ingest import ingest
 from flows.cli.maintenance import compact, forget
+from flows.cli.publish import publish
 from flows.cli.query import documents, entities, quotes
 from flows.cli.reannotate import reannotate
 from flows.cli.rejects import rejects
 from flows.cli.show import show
 from flows.cli.status import status
 from flows.cli.tables import tables
+from flows.cli.verify import verify
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -29,7 +31,7 @@ def cli() -> None:
     """
 
 
-for command in (
+COMMANDS = (
     ingest,
     annotate,
     quotes,
@@ -38,11 +40,14 @@ for command in (
     rejects,
     show,
     status,
+    verify,
+    publish,
     tables,
     reannotate,
     compact,
     forget,
-):
+)
+for command in COMMANDS:
     cli.add_command(command)
 
 

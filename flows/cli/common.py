@@ -37,9 +37,14 @@ def errors_shown() -> Iterator[None]:
     except Exception as error:
         from flows.errors import FlowError  # noqa: PLC0415  loaded only now: --help must answer at once
         from transforms.errors import OnrecordError  # noqa: PLC0415
-        from warehouse.errors import NotAWarehouseError, SourceNotFoundError, WarehouseError  # noqa: PLC0415
+        from warehouse.errors import (  # noqa: PLC0415
+            NoSuchSnapshotError,
+            NotAWarehouseError,
+            SourceNotFoundError,
+            WarehouseError,
+        )
 
-        if isinstance(error, (SourceNotFoundError, NotAWarehouseError)):
+        if isinstance(error, (SourceNotFoundError, NotAWarehouseError, NoSuchSnapshotError)):
             raise ShownError(str(error), EXIT_WRONG_USE) from error
         if isinstance(error, (FlowError, OnrecordError, WarehouseError)):
             raise ShownError(str(error), EXIT_FAILED) from error

@@ -5,18 +5,25 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from flows.cli.common import Command, data_option, json_option, print_json_lines
+from flows.cli.common import EXIT_WRONG_USE, Command, ShownError, data_option, json_option, print_json_lines
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from warehouse import Warehouse
+
 _DAY = click.DateTime(formats=["%Y-%m-%d"])
+_TIME = click.DateTime(formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"])
 
 
 def _period(command: Command) -> Command:
     command = click.option("--since", type=_DAY, help="First publication day, YYYY-MM-DD.")(command)
     command = click.option("--until", type=_DAY, help="Last publication day, YYYY-MM-DD.")(command)
     command = click.option("--document", "document_id", help="Only this document.")(command)
+    command = click.option("--snapshot", type=click.IntRange(1), help="Number of an earlier snapshot.")(command)
+    command = click.option(
+        "--as-of", type=_TIME, help="The snapshot that was current at this time, e.g. 2026-11-20T10:00; UTC."
+    )(command)
     return click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="Rows to print.")(
         command
     )
@@ -38,14 +45,14 @@ def quotes(
     since: datetime | None,
     until: datetime | None,
     document_id: str | None,
+    snapshot: int | None,
+    as_of: datetime | None,
     limit: int,
     data: str,
     as_json: bool,
 ) -> None:
     """Who said what: list quotes, newest first."""
-    import warehouse  # noqa: PLC0415
-
-    frame = warehouse.open(data).quotes(
+    frame = _open(data, snapshot, as_of).quotes(
         speaker=speaker,
         text=text,
         type=quote_type,
@@ -69,14 +76,14 @@ def entities(
     since: datetime | None,
     until: datetime | None,
     document_id: str | None,
+    snapshot: int | None,
+    as_of: datetime | None,
     limit: int,
     data: str,
     as_json: bool,
 ) -> None:
     """Who and what is mentioned: list entity mentions, newest first."""
-    import warehouse  # noqa: PLC0415
-
-    frame = warehouse.open(data).entities(
+    frame = _open(data, snapshot, as_of).entities(
         name=name, label=label, since=since, until=until, document_id=document_id, limit=limit
     )
     _print(frame, as_json, ["published_on", "canonical_name", "label", "text", "document_id"])
@@ -94,19 +101,27 @@ def documents(
     since: datetime | None,
     until: datetime | None,
     document_id: str | None,
+    snapshot: int | None,
+    as_of: datetime | None,
     limit: int,
     data: str,
     as_json: bool,
 ) -> None:
     """Which articles are in the warehouse: list documents, newest first."""
-    import warehouse  # noqa: PLC0415
-
-    frame = warehouse.open(data).documents(
+    frame = _open(data, snapshot, as_of).documents(
         text=text, publisher=publisher, since=since, until=until, document_id=document_id, limit=limit
     )
     shown = frame if as_json else frame.assign(text=frame["text"].str.slice(0, 80))
     columns = ["published_on", "document_id", "publisher", "title", "text", "quote_count", "entity_count"]
     _print(shown, as_json, columns)
+
+
+def _open(data: str, snapshot: int | None, as_of: datetime | None) -> "Warehouse":
+    import warehouse  # noqa: PLC0415
+
+    if snapshot is not None and as_of is not None:
+        raise ShownError("Give either --snapshot or --as-of.", EXIT_WRONG_USE)
+    return warehouse.open(data, snapshot=snapshot, as_of=as_of)
 
 
 def _print(frame: "pd.DataFrame", as_json: bool, columns: list[str]) -> None:

@@ -4,15 +4,26 @@ from typing import Any
 
 import click
 
-from flows.cli.common import data_option, print_json, records
+from flows.cli.common import EXIT_WRONG_USE, ShownError, data_option, print_json, records
 
 
-@click.command(epilog="Example: onrecord status --data news")
+@click.command(epilog="Examples: onrecord status --data news    onrecord status --changes 12 15 --json")
+@click.argument("snapshots", nargs=-1, type=click.IntRange(1), metavar="[A] [B]")
+@click.option(
+    "--changes",
+    is_flag=True,
+    help="Show what snapshot B changed against A; what A changed; or what the last one changed.",
+)
 @click.option("--runs", "shown", type=click.IntRange(1), default=10, show_default=True, help="Runs to list.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @data_option
-def status(shown: int, as_json: bool, data: str) -> None:
-    """Show the warehouse's size, its last runs, and what the next run will find done."""
+def status(snapshots: tuple[int, ...], changes: bool, shown: int, as_json: bool, data: str) -> None:
+    """Show the warehouse's size, its last runs, and what the next run will find done; or what a snapshot changed."""
+    if changes:
+        _changes(snapshots, as_json, data)
+        return
+    if snapshots:
+        raise ShownError("Numbers of snapshots are for --changes.", EXIT_WRONG_USE)
     import warehouse  # noqa: PLC0415
     from warehouse.staging import StagingArea  # noqa: PLC0415
 
@@ -48,3 +59,23 @@ def status(shown: int, as_json: bool, data: str) -> None:
             ", ".join(row.sources),
         )
     console.print(table)
+
+
+def _changes(snapshots: tuple[int, ...], as_json: bool, data: str) -> None:
+    """Counts of rows, with their keys in JSON."""
+    from dataclasses import asdict  # noqa: PLC0415
+
+    import warehouse  # noqa: PLC0415
+
+    if len(snapshots) > 2:
+        raise ShownError("--changes takes at most two snapshots.", EXIT_WRONG_USE)
+    found = warehouse.changes(data, *snapshots, ids=as_json)
+    if as_json:
+        print_json(asdict(found))
+        return
+    click.echo(f"{data}: from snapshot {found.earlier} to {found.later}:")
+    for name, table in found.tables.items():
+        if not table.none:
+            click.echo(f"  {name}: {table.added:,} added, {table.replaced:,} replaced, {table.removed:,} removed")
+    if all(table.none for table in found.tables.values()):
+        click.echo("  no row differs")
