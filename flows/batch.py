@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
 from itertools import groupby
-from operator import attrgetter
 from typing import BinaryIO
 
 from flows import beacon
@@ -21,7 +20,7 @@ from transforms.read import ReadLimits, read_unit
 from transforms.read.archives import MemberError, open_member
 from transforms.records import Annotated, Document, Origin, Provenance, RawRecord, Reject, RejectReason
 from transforms.version import PIPELINE_VERSION
-from warehouse.landing import LandingFile, open_binary
+from warehouse.landing import open_binary
 from warehouse.ledger import SourceStatus, source_parts
 from warehouse.staging import StagingArea
 from warehouse.tables import to_arrow
@@ -323,7 +322,13 @@ def _stage(spec: BatchSpec, readings: list[_Reading], annotated: list[Annotated]
         "rejects": to_arrow("rejects", rejects),
         "sources": source_parts(sources),
     }
-    StagingArea(spec.root).write(spec.batch_id, tables, {"recipe": spec.recipe})
+    records = sum(row.record_count for row in sources)
+    StagingArea(spec.root).write(spec.batch_id, tables, facts_of(spec.recipe, records))
+
+
+def facts_of(recipe: str, records: int) -> dict[str, object]:
+    """What a staged batch says about itself, for runs that find it."""
+    return {"recipe": recipe, "pipeline_version": PIPELINE_VERSION, "records": records}
 
 
 def _status(reading: _Reading) -> SourceStatus | None:
