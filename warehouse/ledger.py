@@ -7,7 +7,7 @@ staged with its own :class:`SourceRow`; the commit merges them into one row.
 import hashlib
 import os
 import struct
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from warehouse import snapshots
 from warehouse.columns import Column, Table
@@ -24,6 +25,9 @@ from warehouse.layout import Layout
 from warehouse.tables import TABLES
 from warehouse.tables.convert import rows_to_arrow
 from warehouse.tables.sources import SOURCES
+
+ROWS_AT_ONCE = 8192
+"""Rows of the ledger that are Python objects at a time while it is loaded."""
 
 RACY_NS = 2_000_000_000
 """A file changed less than this before it was listed may change again under the same time stamp (FAT counts 2 s)."""
@@ -112,9 +116,7 @@ class Ledger:
         snapshot = snapshots.current(Layout(Path(root)))
         if snapshot is None:
             return cls(())
-        return cls(
-            snapshot.dataset(SOURCES).to_batches(columns=LEDGER_COLUMNS, batch_readahead=1, fragment_readahead=1)
-        )
+        return cls(_batches(snapshot.files(SOURCES)))
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -144,6 +146,12 @@ class Ledger:
                 return entry
             position += 1
         return None
+
+
+def _batches(files: Iterable[Path]) -> Iterator[pa.RecordBatch]:
+    """One after the other, without the read-ahead of a dataset, which holds whole files."""
+    for path in files:
+        yield from pq.ParquetFile(path).iter_batches(batch_size=ROWS_AT_ONCE, columns=LEDGER_COLUMNS)
 
 
 LEDGER_COLUMNS = ["source_path", "source_member", "size", "mtime", "read_at", "source_sha256", "status"]
