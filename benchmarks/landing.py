@@ -4,8 +4,8 @@
 
 For each size: a first plan (all files are new: each is opened, hashed and counted) and a plan of the unchanged folder
 against a ledger that knows all of it (no file is opened). Each is measured in a process of its own, so that the peak of
-its resident memory is its own; what a process needs that plans an empty folder is shown for comparison. Files, ledger and
-all are made under --folder and deleted afterwards.
+its resident memory is its own; what a process needs that plans an empty folder is shown for comparison. Files and
+ledger are made under --folder and deleted afterwards.
 """
 
 import argparse
@@ -21,14 +21,20 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-IN_A_FOLDER = 1_000_000
-"""All in one folder: the hardest case, since a folder is sorted as a whole."""
+from flows.plan import BatchSize, make_plan
+from flows.unit import Unit, source_row
+from transforms.read import ReadLimits
+from warehouse.commit import commit
+from warehouse.landing import LandingFile, discover, sha256_of
+from warehouse.ledger import Ledger, SourceRow, source_parts
+from warehouse.staging import StagingArea
 
 LONG_AGO = 1_600_000_000
-BATCH = 100_000
+ROWS_A_COMMIT = 100_000
 
 
 def make_files(folder: Path, count: int) -> None:
+    """All in one folder: the hardest case, since the names of a folder are sorted together."""
     folder.mkdir(parents=True)
     for number in range(count):
         path = folder / f"article-{number:07}.txt"
@@ -39,27 +45,20 @@ def make_files(folder: Path, count: int) -> None:
 
 def make_ledger(folder: Path, root: Path) -> None:
     """A committed ledger that knows every file, written as a snapshot of the tables by the warehouse's own means."""
-    from flows.unit import Unit, source_row
-    from warehouse.commit import commit
-    from warehouse.landing import LandingFile, discover, sha256_of
 
     rows = []
     commit(root, [], "first")
     for number, file in enumerate(discover([str(folder)], frozenset({".txt"})), 1):
         assert isinstance(file, LandingFile)
         rows.append(source_row(Unit(file, sha256_of(file)), (), 1, run_id="run", listed_at=datetime.now(UTC)))
-        if number % BATCH == 0:
+        if number % ROWS_A_COMMIT == 0:
             _commit(root, rows)
             rows = []
     if rows:
         _commit(root, rows)
 
 
-def _commit(root: Path, rows: list) -> None:  # type: ignore[type-arg]
-    from warehouse.commit import commit
-    from warehouse.ledger import source_parts
-    from warehouse.staging import StagingArea
-
+def _commit(root: Path, rows: list[SourceRow]) -> None:
     batch = StagingArea(root).write(f"ledger-{len(rows)}-{time.time_ns()}", {"sources": source_parts(rows)}, {})
     commit(root, [batch], "run")
     StagingArea(root).discard([batch])
@@ -67,9 +66,6 @@ def _commit(root: Path, rows: list) -> None:  # type: ignore[type-arg]
 
 def plan(folder: Path, root: Path) -> dict[str, float]:
     """One plan in this process, with its own figures."""
-    from flows.plan import BatchSize, make_plan
-    from transforms.read import ReadLimits
-    from warehouse.ledger import Ledger
 
     begin = time.perf_counter()
     ledger = Ledger.load(root)

@@ -15,7 +15,6 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from enum import Enum, auto
 from typing import Any, BinaryIO, TypeVar, cast
-from urllib.parse import urlsplit, urlunsplit
 
 import fsspec
 
@@ -25,6 +24,7 @@ from warehouse.found import Found, LandingFile, Skipped
 _Value = TypeVar("_Value")
 
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
+_SECRET = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*://)[^/?#]*@")
 _WEB = ("http", "https")
 _EXTRAS = {"s3": "s3", "s3a": "s3"}
 """Extras of ours that bring the package for a scheme."""
@@ -55,8 +55,7 @@ def is_url(source: str) -> bool:
 
 def stored_name(url: str) -> str:
     """The URL without user name and password."""
-    parts = urlsplit(url)
-    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2])) if "@" in parts.netloc else url
+    return _SECRET.sub(r"\1", url)
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +251,8 @@ def _how_to_install(url: str) -> str:
 
 def judge(error: BaseException) -> Trouble:
     """What an error of any store amounts to, by its kind, its HTTP status, or its name."""
+    if error.__cause__ is not None and (beneath := judge(error.__cause__)) is not Trouble.OTHER:
+        return beneath  # fsspec calls every trouble with a web page FileNotFoundError
     status = getattr(error, "status", None) or _botocore_status(error)
     name = type(error).__name__
     if isinstance(error, FileNotFoundError) or status in (404, 410):
