@@ -8,10 +8,10 @@ READY := $(VENV)/.ready
 DATA ?= data
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup run test quick lint format docs bench faults quality lock clean
+.PHONY: help setup run test quick lint format docs bench bench-landing bench-overhead faults quality lock clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(READY) ## Make .venv with the locked dependencies
 
@@ -51,6 +51,12 @@ docs: $(READY) ## Write the generated docs anew
 bench: $(READY) ## Measure speed against peers (minutes)
 	$(BIN)/python -m benchmarks.annotation
 	$(BIN)/python -m benchmarks.warehouse
+
+bench-landing: $(READY) ## List and plan 10k, 100k and 1M files: seconds and memory (half an hour)
+	$(BIN)/python -m benchmarks.landing
+
+bench-overhead: $(READY) ## A whole ingest against a plain loop on the same pool
+	$(BIN)/python -m benchmarks.overhead
 
 faults: $(READY) ## Kill, race and starve it (minutes)
 	$(BIN)/python -m pytest -m faults --timeout 1800

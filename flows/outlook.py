@@ -113,10 +113,9 @@ class Outlook:
         ]
         mine = self.staged_batches - self.foreign_batches
         if mine:
-            whose = "It will be" if self.running else "The next run of the same sources will take them:"
+            whose = "The run under way" if self.running else "The next run of the same sources"
             told.append(
-                f"{mine:,} finished batches ({self.staged_records:,} records) await a commit. {whose} "
-                f"{'by the run under way.' if self.running else 'nothing in them is read again.'}"
+                f"{mine:,} finished batches ({self.staged_records:,} records) await a commit. {whose} will take them."
             )
         if self.foreign_batches:
             told.append(f"{self.foreign_batches:,} staged batches of another version will be swept when they are old.")
@@ -139,7 +138,7 @@ def outlook(root: str) -> Outlook:
 
 def usable(batch: StagedBatch) -> bool:
     """Whether this version of the software would still write such a batch."""
-    return batch.facts.get("pipeline_version") == PIPELINE_VERSION
+    return bool(batch.facts.get("pipeline_version", PIPELINE_VERSION) == PIPELINE_VERSION)
 
 
 def record_the_dead(root: str) -> list[UnderWay]:

@@ -4,6 +4,7 @@ Either way a batch is one task run, worked on in a process that is watched from 
 rows are staged in the warehouse's folder. Only the flow commits.
 """
 
+import pickle
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
@@ -83,8 +84,9 @@ def annotate_batch(engine: Engine, spec: BatchSpec) -> BatchResult:
     retry_condition_fn=retry_may_help,
     cache_policy=NO_CACHE,
 )
-def annotate_batch_on_dask(spec: BatchSpec, memory: int) -> BatchResult:
+def annotate_batch_on_dask(packed: bytes, memory: int) -> BatchResult:
     """Read, normalise, annotate and stage the articles of one batch, in a process beside the Dask worker."""
+    spec: BatchSpec = pickle.loads(packed)
     return run_isolated(_pool_of_this_worker(memory), spec, get_run_logger().warning)
 
 
@@ -132,9 +134,9 @@ class DaskRunner:
     def submit(self, spec: BatchSpec, name: str) -> PrefectFuture[BatchResult]:
         """Begin a batch. Dask itself begins it again elsewhere when its worker dies."""
         named = annotate_batch_on_dask.with_options(task_run_name=name)
-        future: PrefectFuture[BatchResult] = self._runner.submit(
-            named, parameters={"spec": quote(spec), "memory": self._memory}
-        )
+        # As bytes, in which neither Prefect nor Dask looks for futures; Dask would make tuples of annotations, too.
+        parameters = {"packed": pickle.dumps(spec), "memory": self._memory}
+        future: PrefectFuture[BatchResult] = self._runner.submit(named, parameters=parameters)
         return future
 
     def result(self, future: PrefectFuture[BatchResult]) -> BatchResult:

@@ -13,15 +13,18 @@ from flows.cli.common import data_option, print_json, records
 @data_option
 def status(shown: int, as_json: bool, data: str) -> None:
     """Show the warehouse's size, its last runs, and what the next run will find done."""
+    from dataclasses import asdict  # noqa: PLC0415
+
     import warehouse  # noqa: PLC0415
-    from warehouse.staging import StagingArea  # noqa: PLC0415
+    from flows.outlook import outlook  # noqa: PLC0415
 
     opened = warehouse.open(data)
     runs = opened.runs(shown)
     counts = opened.row_counts()
-    staged = StagingArea(data).finished()
+    ahead = outlook(data)
     if as_json:
-        print_json({"snapshot": opened.snapshot, "rows": counts, "staged_batches": len(staged), "runs": records(runs)})
+        told = {"snapshot": opened.snapshot, "rows": counts, "staged_batches": ahead.staged_batches}
+        print_json({**told, "outlook": asdict(ahead), "runs": records(runs)})
         return
     from rich.console import Console  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
@@ -29,8 +32,8 @@ def status(shown: int, as_json: bool, data: str) -> None:
     console = Console()
     sizes = ", ".join(f"{count:,} {name}" for name, count in counts.items())
     console.print(f"{data}: snapshot {opened.snapshot}; {sizes}.", highlight=False)
-    if staged:
-        console.print(f"{len(staged)} finished batches of a run that did not end await the next run.", highlight=False)
+    for line in ahead.lines():
+        console.print(line, highlight=False)
     table = Table(box=None, padding=(0, 2, 0, 0))
     for column in ("started", "state", "added", "replaced", "rejects", "seconds", "snapshot"):
         table.add_column(column, no_wrap=True, justify="left" if column in {"started", "state"} else "right")
