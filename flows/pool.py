@@ -134,8 +134,8 @@ class _Slot:
         told, value = self._ask(child, content, work)
         if told is Told.FAILED:
             raise put_together(value)
-        result, peak = value
-        if child.calls >= self._calls or max(peak, child.memory()) > self._memory:
+        result, held = value
+        if child.calls >= self._calls or held > self._memory:
             self.child = None
             child.retire()
         return result

@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable
 from enum import StrEnum
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any
 
 from flows import beacon
@@ -22,7 +23,7 @@ class Told(StrEnum):
     """What a message to the parent is."""
 
     AT = "at"  # a beacon
-    DONE = "done"  # (value, largest resident set in bytes)
+    DONE = "done"  # (value, resident bytes after it)
     FAILED = "failed"  # an error, taken apart by :func:`take_apart`
 
 
@@ -44,7 +45,7 @@ def main() -> None:
 def _answer(connection: "Connection[Any, Any]") -> tuple[Told, Any]:
     content = connection.recv_bytes()
     try:
-        return Told.DONE, (_call(content), peak_memory())
+        return Told.DONE, (_call(content), memory())
     except Exception as error:  # noqa: BLE001  whatever the work raises is the caller's to handle
         return Told.FAILED, take_apart(error)
     finally:
@@ -59,10 +60,17 @@ def _call(content: bytes) -> Any:
     return function(argument)
 
 
-def peak_memory() -> int:
-    """Largest resident set of this process so far, in bytes."""
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak if sys.platform == "darwin" else peak * 1024
+def memory() -> int:
+    """Resident bytes of this process: now, or where the system does not tell (no /proc) the most so far.
+
+    Linux' own figure for the most (``ru_maxrss``) is of no use: a process inherits it from the one that started it.
+    """
+    try:
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    except OSError:
+        most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        return most if sys.platform == "darwin" else most * 1024
+    return pages * os.sysconf("SC_PAGE_SIZE")
 
 
 def take_apart(error: Exception) -> tuple[type[Exception], tuple[Any, ...], dict[str, Any]]:

@@ -69,6 +69,14 @@ def hold(megabytes: int) -> int:
     return len(held) // 1024**2
 
 
+def keep(megabytes: int) -> int:
+    _KEPT.append(bytearray(b"x") * (megabytes * 1024 * 1024))
+    return len(_KEPT[-1]) // 1024**2
+
+
+_KEPT: list[bytearray] = []
+
+
 def fail_with_our_own(model: str) -> None:
     raise ModelNotInstalledError(model)
 
@@ -179,7 +187,7 @@ def test_a_worker_above_its_share_is_replaced_after_its_work() -> None:
     with ProcessPool(1, memory=400 * 1024 * 1024) as pool:
         first = pool.run(process_of, None)
         assert pool.run(process_of, None) == first
-        assert pool.run(hold, 450) == 450
+        assert pool.run(keep, 450) == 450
         assert pool.run(process_of, None) != first
 
 
