@@ -6,7 +6,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -131,7 +130,3 @@ class Cluster:
         os.kill(victim.pid, signal.SIGKILL)
         victim.wait()
         self.workers.append(self.add_worker())
-
-
-def wait_a_little(seconds: float) -> None:
-    time.sleep(seconds)

@@ -83,12 +83,14 @@ class Tally:
 
 
 @pytest.fixture(scope="module")
-def tally() -> Iterator[Tally]:
+def tally(request: pytest.FixtureRequest) -> Iterator[Tally]:
     kept = Tally()
     print()
     yield kept
     print(f"{kept.kills} kills; lost 0, doubled 0.", flush=True)
-    assert kept.kills >= 50 or os.environ.get("PYTEST_XDIST_WORKER")
+    mine = {item.originalname for item in request.session.items if item.path == request.path}  # type: ignore[attr-defined]
+    if mine >= {"test_the_flow", "test_pool_processes", "test_the_server", "test_the_worker", "test_dask_workers"}:
+        assert kept.kills >= 50
 
 
 def staged(data: Path) -> int:
