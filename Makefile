@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 DATA ?= data
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup run test quick lint format docs bench bench-html bench-normalise bench-near bench-warehouse fuzz faults quality lock clean
+.PHONY: help setup run test quick lint format docs bench bench-html bench-normalise bench-near bench-warehouse bench-landing bench-overhead fuzz faults quality lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -65,6 +65,12 @@ bench-near: $(READY) ## Measure near duplicates on ONRECORD_SHARED: recall, pair
 
 fuzz: $(READY) ## Feed hostile bytes to the readers, MINUTES each (default 10 and 2)
 	$(BIN)/python -m benchmarks.fuzz $(if $(MINUTES),--minutes $(MINUTES))
+
+bench-landing: $(READY) ## List and plan 10k, 100k and 1M files: seconds and memory (half an hour)
+	$(BIN)/python -m benchmarks.landing
+
+bench-overhead: $(READY) ## A whole ingest against a plain loop on the same pool
+	$(BIN)/python -m benchmarks.overhead
 
 faults: $(READY) ## Kill, race and starve it (minutes)
 	$(BIN)/python -u -m tests.faults --write docs/faults.md

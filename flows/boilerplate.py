@@ -6,14 +6,14 @@ runs until a quarter more has come; a run that was killed and is started again f
 nor batches make a difference. Rows that are stored already stay as they are.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from heapq import nsmallest
 from itertools import chain, groupby
-from operator import attrgetter
 
 from flows.batch import BatchResult, BatchSpec, read_file
 from flows.plan import Pending, Plan
 from flows.unit import Unit
-from transforms.normalise.boilerplate import Boilerplate, learn
+from transforms.normalise.boilerplate import learn
 from warehouse import boilerplate as stored
 
 GROWTH = 1.25
@@ -24,11 +24,6 @@ SAMPLED_RECORDS = 5_000
 """Of the articles to come so many are read for this: some seconds, minutes where they are web pages."""
 
 PARAGRAPHS_A_DOCUMENT = 20
-
-
-def known_boilerplate(root: str) -> Boilerplate:
-    """What was learned last."""
-    return Boilerplate(stored.load(root).lines)
 
 
 def learn_boilerplate(spec: BatchSpec, plan: Plan) -> bool:
@@ -47,10 +42,11 @@ def learn_boilerplate(spec: BatchSpec, plan: Plan) -> bool:
     return True
 
 
-def sample(pending: Sequence[Pending], records: int = SAMPLED_RECORDS) -> list[Unit]:
+def sample(pending: Iterable[Pending], records: int = SAMPLED_RECORDS) -> list[Unit]:
     """Units with so many records or few more, the same ones in whatever order they come; files stay together."""
     chosen: list[Unit] = []
-    for item in sorted(pending, key=lambda item: (item.unit.sha256, item.unit.start, str(item.unit))):
+    # No more units than records: of millions that are pending only so many are held.
+    for item in nsmallest(records, pending, key=lambda item: (item.unit.sha256, item.unit.start, str(item.unit))):
         if records <= 0:
             break
         chosen.append(item.unit)
@@ -59,6 +55,6 @@ def sample(pending: Sequence[Pending], records: int = SAMPLED_RECORDS) -> list[U
 
 
 def _texts(units: Sequence[Unit], spec: BatchSpec) -> Iterator[stored.Text]:
-    for file, same in groupby(units, key=attrgetter("file")):
-        for reading in read_file(file, list(same), spec, BatchResult("sample")):
+    for _, same in groupby(enumerate(units), key=lambda item: item[1].file):
+        for reading in read_file(list(same), spec, BatchResult("sample")):
             yield from ((document.publisher, document.text_hash, document.text) for document in reading.documents)

@@ -17,9 +17,9 @@ from prefect import get_client, runtime
 from prefect.exceptions import MissingContextError
 from prefect.logging import get_run_logger
 
-from flows.boilerplate import known_boilerplate
 from flows.options import IngestOptions
 from flows.progress import current_listener
+from flows.recipe import known_boilerplate
 from transforms.version import PIPELINE_VERSION
 from warehouse.runs import RunRow, Version, write_run
 

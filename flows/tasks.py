@@ -1,42 +1,39 @@
 """The steps of ``ingest``: each one task run in the UI, or for the annotation one a batch."""
 
-from collections import deque
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
+from itertools import islice
+from pathlib import Path
 from typing import Any
 
 from prefect import task
 from prefect.artifacts import create_progress_artifact, update_progress_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.futures import PrefectFuture, as_completed
-from prefect.utilities.annotations import quote
 
 import warehouse
-from flows.batch import BatchResult, BatchSpec, batch_id, run_batch
-from flows.boilerplate import known_boilerplate, learn_boilerplate
-from flows.plan import BatchSize, Plan, make_plan, take_recovered
-from flows.pool import Engine, engine_for
+from flows.batch import BatchResult, BatchSpec, batch_id, facts_of
+from flows.boilerplate import learn_boilerplate
+from flows.errors import BatchesLostError, WorkerLostError
+from flows.outlook import record_the_dead, usable
+from flows.plan import Plan, make_plan
+from flows.recipe import batch_size, known_boilerplate, limits_of, normalise_of, recipe_of
 from flows.run import Run
+from flows.runners import Runner, retry_may_help, runner_for
 from flows.unit import Unit, reject_row, source_row
-from transforms.near_duplicates import METHOD as SIGNATURE_METHOD
-from transforms.normalise import NormaliseOptions
-from transforms.read import ReadOptions
-from transforms.read.options import parse_fields
-from transforms.version import PIPELINE_VERSION
 from warehouse.commit import CommitResult, commit
 from warehouse.ledger import Ledger, SourceStatus, source_parts
+from warehouse.leftovers import useless
 from warehouse.staging import StagedBatch, StagingArea
 from warehouse.tables import to_arrow
-
-MEGABYTE = 1024 * 1024
+from warehouse.under_way import announce
 
 QUEUED_BATCHES = 1
 """Batches that wait beside those being worked on: enough to keep workers busy, few enough for any input size."""
 
-
-def retry_may_help(_task: object, _run: object, state: Any) -> bool:
-    """Prefect's retry condition: only errors that say so themselves."""
-    return bool(getattr(state.result(raise_on_failure=False), "retryable", False))
+LOSSES_BORNE = 3
+"""Batches that may be lost before the run gives up: more say that the machine is at fault, not the articles."""
 
 
 @task(name="discover", task_run_name="discover {run.label}", cache_policy=NO_CACHE)
@@ -44,10 +41,18 @@ def discover_sources(run: Run) -> Plan:
     """List the landing files and compare them with the ledger and with what a killed run left staged."""
     with run.stage("discover"):
         area = StagingArea(run.root, to_write=True)
-        plan = make_plan(run.sources, _ledger(run), [], _limits(run), _batch_size(run), reread=run.options.reread)
-        if learn_boilerplate(_spec(run, ()), plan):
+        plan = make_plan(
+            run.sources,
+            _ledger(run),
+            [],
+            limits_of(run.options),
+            batch_size(run.options),
+            reread=run.options.reread,
+        )
+        if learn_boilerplate(spec_of(run, ()), plan):
             run.boilerplate = known_boilerplate(run.root)
-        take_recovered(plan, [batch for batch in area.finished() if batch.facts.get("recipe") == _recipe(run)])
+        recipe = recipe_of(run.options, run.boilerplate)
+        plan.take_recovered([batch for batch in area.finished() if batch.facts.get("recipe") == recipe])
     run.figures.update(
         files_found=plan.files_found, files_unchanged=plan.files_unchanged, files_skipped=sum(plan.skipped.values())
     )
@@ -76,35 +81,70 @@ def _ledger(run: Run) -> Ledger:
     return ledger.reopened(zip(rejects["source_path"], members, strict=True))
 
 
+@contextmanager
+def under_way(run: Run) -> Iterator[None]:
+    """Note that the run is under way, for ``onrecord status``, and give those that were killed their rows."""
+    for dead in record_the_dead(run.root) if Path(run.root).is_dir() else ():
+        run.logger.warning("An earlier run (%s) was killed; what it had finished is kept.", dead.run_id)
+    with announce(run.root, run.run_id, run.started_at, tuple(run.sources), run.options.model):
+        yield
+
+
 def annotate_batches(run: Run, plan: Plan) -> list[BatchResult]:
-    """Work through the plan, one task run a batch, with few of them in flight at a time."""
+    """Work through the plan, one task run a batch, with few of them in flight at a time.
+
+    Raises:
+        WorkerLostError: when more than a few batches could not be finished. A few are left for the end of the run:
+            see :func:`raise_if_lost`.
+    """
     if not plan.pending:
         return []
-    with run.stage("annotate"), engine_for(plan.records, run.options.workers) as engine:
-        specs = _specs(run, plan.batches(_batch_size(run), engine.workers))
-        run.logger.info("%d batches on %d workers.", len(specs), engine.workers)
-        results = list(_in_flight(run, engine, specs, plan.records))
+    with run.stage("annotate"), runner_for(run.options, plan.records) as runner:
+        size, workers = batch_size(run.options), runner.workers
+        count = plan.count_batches(size, workers)
+        run.logger.info("%d batches on %d workers.", count, workers)
+        specs = (spec_of(run, units) for units in plan.batches(size, workers))
+        results = list(_in_flight(run, runner, specs, count, plan))
     run.figures["words"] = sum(result.words for result in results)
     run.figures["records_read"] = sum(result.records for result in results)
     return results
 
 
-def _in_flight(run: Run, engine: Engine, specs: list[BatchSpec], records: int) -> Iterator[BatchResult]:
-    progress: Any = create_progress_artifact(0.0, key="progress", description=f"{records:,} records of {run.label}")
-    waiting = deque(enumerate(specs, 1))
+def raise_if_lost(plan: Plan) -> None:
+    """End the run as failed when batches were lost, now that everything else is committed.
+
+    Raises:
+        BatchesLostError: their records are still to be read.
+    """
+    if plan.lost:
+        raise BatchesLostError(plan.lost)
+
+
+def _in_flight(run: Run, runner: Runner, specs: Iterator[BatchSpec], count: int, plan: Plan) -> Iterator[BatchResult]:
+    """Begin a batch for each that ends: neither the queue nor the list of what is to do grows with the input."""
+    progress: Any = create_progress_artifact(
+        0.0, key="progress", description=f"{plan.records:,} records of {run.label}"
+    )
+    numbered = enumerate(specs, 1)
     flying: list[PrefectFuture[BatchResult]] = []
     done = 0
-    while waiting or flying:
-        while waiting and len(flying) < engine.workers + QUEUED_BATCHES:
-            number, spec = waiting.popleft()
-            name = f"batch {number} of {len(specs)}"
-            opaque: Any = quote(spec)  # else Prefect searches each of its units for futures
-            flying.append(annotate_batch.with_options(task_run_name=name).submit(engine, opaque))
+    while True:
+        for number, spec in islice(numbered, max(1 - len(flying), runner.workers + QUEUED_BATCHES - len(flying), 0)):
+            flying.append(runner.submit(spec, f"batch {number} of {count}"))
+        if not flying:
+            return
         future = next(as_completed(flying))
         flying.remove(future)
-        result = future.result()
         done += 1
-        update_progress_artifact(progress, 100.0 * done / len(specs))
+        update_progress_artifact(progress, 100.0 * done / count)
+        try:
+            result = runner.result(future)
+        except WorkerLostError as loss:
+            run.logger.error("%s", loss)
+            plan.lost.append(loss)
+            if len(plan.lost) > LOSSES_BORNE:
+                raise
+            continue
         run.listener.advanced(result.records)
         run.logger.info(
             "Batch %s: %d documents, %d quotes, %d entities, %d rejects in %.1f s.",
@@ -116,18 +156,6 @@ def _in_flight(run: Run, engine: Engine, specs: list[BatchSpec], records: int) -
             sum(result.seconds.values()),
         )
         yield result
-
-
-@task(
-    name="annotate batch",
-    retries=2,
-    retry_delay_seconds=[1, 5],
-    retry_condition_fn=retry_may_help,
-    cache_policy=NO_CACHE,
-)
-def annotate_batch(engine: Engine, spec: BatchSpec) -> BatchResult:
-    """Read, normalise, annotate and stage the articles of one batch."""
-    return engine.run(run_batch, spec)
 
 
 @task(
@@ -148,6 +176,7 @@ def commit_batches(run: Run, plan: Plan, results: list[BatchResult]) -> CommitRe
             batches.append(_stage_plan(run, plan, area))
         committed = commit(run.root, batches, run.run_id)
         area.discard(batches)
+        _sweep(run, area)
     run.snapshot = committed.snapshot
     run.figures.update(
         documents_added=committed.documents_added,
@@ -162,6 +191,15 @@ def commit_batches(run: Run, plan: Plan, results: list[BatchResult]) -> CommitRe
     return committed
 
 
+def _sweep(run: Run, area: StagingArea) -> None:
+    """Delete the staged batches that no run can use any more, once they are old."""
+    seconds = run.options.keep_staged_days * 86_400
+    left = useless(area.finished(), Ledger.load(run.root), seconds, usable)
+    if left:
+        area.discard(left)
+        run.logger.info("Swept %d staged batches that no run can use.", len(left))
+
+
 def _stage_plan(run: Run, plan: Plan, area: StagingArea) -> StagedBatch:
     """The ledger rows that no batch has: of archives as a whole, and of what could not be opened."""
     ledger_row = partial(source_row, run_id=run.run_id, listed_at=run.started_at)
@@ -173,7 +211,8 @@ def _stage_plan(run: Run, plan: Plan, area: StagingArea) -> StagedBatch:
     rejects = [reject_row(item.unit, item.reject, run.run_id) for item in plan.refused]
     tables = {"sources": source_parts(sources), "rejects": to_arrow("rejects", rejects)}
     units = [*(archive.unit for archive in plan.archives), *(item.unit for item in plan.refused)]
-    return area.write(batch_id(units, f"plan {_recipe(run)}"), tables, {"recipe": _recipe(run)})
+    recipe = recipe_of(run.options, run.boilerplate)
+    return area.write(batch_id(units, f"plan {recipe}"), tables, facts_of(recipe, 0))
 
 
 def _has_own_row(unit: Unit, plan: Plan) -> bool:
@@ -181,40 +220,18 @@ def _has_own_row(unit: Unit, plan: Plan) -> bool:
     return unit.member is not None or all(archive.unit.file.path != unit.file.path for archive in plan.archives)
 
 
-def _specs(run: Run, batches: list[tuple[Unit, ...]]) -> list[BatchSpec]:
-    return [_spec(run, units) for units in batches]
-
-
-def _spec(run: Run, units: tuple[Unit, ...]) -> BatchSpec:
-    recipe = _recipe(run)
+def spec_of(run: Run, units: tuple[Unit, ...]) -> BatchSpec:
+    """All that a worker must know to do a batch."""
+    recipe = recipe_of(run.options, run.boilerplate)
     return BatchSpec(
         batch_id=batch_id(units, recipe),
         units=units,
-        root=run.root,
+        root=str(Path(run.root).absolute()),
         model=run.options.model,
         run_id=run.run_id,
         ingested_at=run.started_at,
         recipe=recipe,
-        limits=_limits(run),
-        normalise=_normalise(run),
+        limits=limits_of(run.options),
+        normalise=normalise_of(run.options, run.boilerplate),
+        record_seconds=run.options.record_seconds,
     )
-
-
-def _recipe(run: Run) -> str:
-    """What, besides the bytes, decides how rows come out."""
-    return repr((PIPELINE_VERSION, SIGNATURE_METHOD, run.options.model, _limits(run), _normalise(run)))
-
-
-def _limits(run: Run) -> ReadOptions:
-    return ReadOptions(
-        max_record_bytes=run.options.max_record_megabytes * MEGABYTE, fields=parse_fields(run.options.fields)
-    )
-
-
-def _normalise(run: Run) -> NormaliseOptions:
-    options = run.options
-    return NormaliseOptions(options.day_first, options.future_days, options.default_zone, run.boilerplate)
-
-
-def _batch_size(run: Run) -> BatchSize:
-    return BatchSize(run.options.batch_articles, run.options.batch_megabytes * MEGABYTE)

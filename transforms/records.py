@@ -31,6 +31,8 @@ class RejectReason(StrEnum):
     PERMISSION = "permission"  # the operating system refuses to open the file
     UNREADABLE = "unreadable"  # any other operating system error while reading
     FORGOTTEN = "forgotten"  # its document was taken down; the commit says so, never a reader
+    TIMEOUT = "timeout"  # reading or annotating this record took longer than its time limit and was stopped
+    KILLED_PROCESS = "killed_process"  # the process died on this record, twice: a segmentation fault, out of memory
     CRASHED = "crashed"  # reading or annotating this record raised an error that we did not foresee
 
 

@@ -1,5 +1,6 @@
 """``onrecord status``: what is in the warehouse, how the last runs went, what is staged."""
 
+from dataclasses import asdict
 from typing import Any
 
 import click
@@ -25,14 +26,15 @@ def status(snapshots: tuple[int, ...], changes: bool, shown: int, as_json: bool,
     if snapshots:
         raise ShownError("Numbers of snapshots are for --changes.", EXIT_WRONG_USE)
     import warehouse  # noqa: PLC0415
-    from warehouse.staging import StagingArea  # noqa: PLC0415
+    from flows.outlook import outlook  # noqa: PLC0415
 
     opened = warehouse.open(data)
     runs = opened.runs(shown)
     counts = opened.row_counts()
-    staged = StagingArea(data).finished()
+    ahead = outlook(data)
     if as_json:
-        print_json({"snapshot": opened.snapshot, "rows": counts, "staged_batches": len(staged), "runs": records(runs)})
+        told = {"snapshot": opened.snapshot, "rows": counts, "staged_batches": ahead.staged_batches}
+        print_json({**told, "outlook": asdict(ahead), "runs": records(runs)})
         return
     from rich.console import Console  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
@@ -40,8 +42,8 @@ def status(snapshots: tuple[int, ...], changes: bool, shown: int, as_json: bool,
     console = Console()
     sizes = ", ".join(f"{count:,} {name}" for name, count in counts.items())
     console.print(f"{data}: snapshot {opened.snapshot}; {sizes}.", highlight=False)
-    if staged:
-        console.print(f"{len(staged)} finished batches of a run that did not end await the next run.", highlight=False)
+    for line in ahead.lines():
+        console.print(line, highlight=False)
     table = Table(box=None, padding=(0, 2, 0, 0))
     for column in ("started", "state", "added", "replaced", "rejects", "seconds", "snapshot"):
         table.add_column(column, no_wrap=True, justify="left" if column in {"started", "state"} else "right")
@@ -63,8 +65,6 @@ def status(snapshots: tuple[int, ...], changes: bool, shown: int, as_json: bool,
 
 def _changes(snapshots: tuple[int, ...], as_json: bool, data: str) -> None:
     """Counts of rows, with their keys in JSON."""
-    from dataclasses import asdict  # noqa: PLC0415
-
     import warehouse  # noqa: PLC0415
 
     if len(snapshots) > 2:

@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 from flows.batch import run_batch
 from flows.options import IngestOptions
 from flows.run import Run
-from flows.tasks import _specs, commit_batches, discover_sources
+from flows.tasks import commit_batches, discover_sources, spec_of
 
 
 def _no_network(*address: Any) -> NoReturn:
@@ -29,7 +29,7 @@ def main(source: str, data: str, report: str) -> None:
     with Run.begin([source], data, IngestOptions()) as run:
         plan = discover_sources.fn(run)
         results = []
-        for spec in _specs(run, [(item.unit,) for item in plan.pending]):
+        for spec in [spec_of(run, (item.unit,)) for item in plan.pending]:
             begin = time.perf_counter()
             results.append(run_batch(spec))
             # Loading the model is no part of any case.

@@ -12,7 +12,7 @@ from flows.batch import run_batch
 from flows.cli.ingest import _checked_fields
 from flows.options import IngestOptions
 from flows.run import Run
-from flows.tasks import _specs, discover_sources
+from flows.tasks import discover_sources, spec_of
 from tests.flows.landing import dated, write_text
 from transforms.read.options import parse_fields
 
@@ -40,7 +40,7 @@ def test_a_mapping_reaches_the_readers(tmp_path: Path) -> None:
     for fields in ("", "title=kopf,text=prosa"):
         with Run.begin([str(tmp_path / "in")], str(root), IngestOptions(fields=fields)) as run:
             plan = discover_sources.fn(run)
-            [spec] = _specs(run, [tuple(item.unit for item in plan.pending)])
+            spec = spec_of(run, tuple(item.unit for item in plan.pending))
             found[fields] = run_batch(spec)
     assert found[""].rejects == {"no_text_field": 1}
     assert found["title=kopf,text=prosa"].documents == 1
