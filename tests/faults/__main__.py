@@ -64,8 +64,8 @@ def page(tally: Tally, commits: Counter[int], seconds: float) -> str:
     races = "\n".join(f"| {writers} | {count} | 0 |" for writers, count in commits.items())
     return f"""# Faults
 
-*Written by `make faults` on {datetime.now(UTC):%Y-%m-%d}: {os.cpu_count()} cores, Python {platform.python_version()},
-{seconds / 60:.0f} minutes.*
+*Written by `make faults` on {datetime.now(UTC):%Y-%m-%d} in {seconds / 60:.0f} minutes: {os.cpu_count()} cores,
+Python {platform.python_version()}.*
 
 {tally.kills} writers were ended by SIGKILL: half of them before their n-th call that changes the file system, half at a
 random moment. After each kill the tables held the state before the change ({tally.found_before} times) or the one

@@ -132,7 +132,7 @@ class Campaign:
 
     def _endure(self, change: Change) -> None:
         self._note(len(self.states) - 2, change.kind)
-        by_time = self.tally.random.total() < self.tally.injected.total()
+        by_time = self.tally.random[change.kind] < self.tally.injected[change.kind]
         killed = self._kill_by_time(change) if by_time else self._kill_by_fuse(change)
         if killed:
             (self.tally.random if by_time else self.tally.injected)[change.kind] += 1

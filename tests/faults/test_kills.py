@@ -11,7 +11,7 @@ from tests.faults.scenes import CYCLE
 def test_kills_of_every_change_beside_a_reader(tmp_path: Path) -> None:
     tally = Campaign(tmp_path, pace=0.0).run(kills=10)
     assert tally.kills >= 10
-    assert min(tally.injected.total(), tally.random.total()) >= 4
+    assert min(tally.injected.total(), tally.random.total()) >= 2
     assert set(tally.injected) | set(tally.random) <= set(CYCLE)
     assert tally.reads["pinned: reads"] > 5
     assert [name for name in mistakes(tally.reads) if "found nothing" not in name] == []
