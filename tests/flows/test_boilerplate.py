@@ -3,8 +3,10 @@
 from pathlib import Path
 
 from flows.batch import BatchSpec
-from flows.boilerplate import known_boilerplate, learn_boilerplate, sample
+from flows.boilerplate import learn_boilerplate, sample
 from flows.plan import BatchSize, Pending, Plan, make_plan
+from flows.recipe import known_boilerplate
+from flows.spool import Spool
 from tests.flows.landing import MOMENT, spec_of, write_text
 from tests.warehouse.factory import Article, File, stage
 from transforms.read import ReadOptions
@@ -49,7 +51,10 @@ def test_the_first_run_learns_from_what_it_is_about_to_read(tmp_path: Path) -> N
 def test_order_and_batches_make_no_difference(tmp_path: Path) -> None:
     folder = land(tmp_path / "in", range(30))
     one, other = plan_of(folder), plan_of(folder, articles=3)
-    other.pending.reverse()
+    backwards = reversed(list(other.pending))
+    other.pending = Spool()
+    for item in backwards:
+        other.pending.append(item)
     assert learn_boilerplate(spec(tmp_path / "one"), one)
     assert learn_boilerplate(spec(tmp_path / "other"), other)
     assert (tmp_path / "one" / FILE).read_bytes() == (tmp_path / "other" / FILE).read_bytes()
@@ -76,7 +81,7 @@ def test_what_is_stored_counts_too(tmp_path: Path) -> None:
 
 
 def test_a_sample_is_chosen_by_bytes(tmp_path: Path) -> None:
-    pending: list[Pending] = plan_of(land(tmp_path / "in", range(30))).pending
+    pending: list[Pending] = list(plan_of(land(tmp_path / "in", range(30))).pending)
     assert sample(pending, 7) == sample(pending[::-1], 7)
     assert len(sample(pending, 7)) == 7
     assert len(sample(pending)) == 30
