@@ -12,6 +12,7 @@ from spacy.tokens import Token
 from transforms.quotes.lexicon import Frame, ReportingWord, cue_verbs
 from transforms.quotes.marks import QuotedRegion
 from transforms.quotes.sources import Source, find_source, mention
+from transforms.quotes.spans import Span
 from transforms.quotes.view import DocView
 
 _MAX_ZONE = 60  # tokens; longer stretches hold no reporting clause for the quotation
@@ -188,6 +189,14 @@ def colon_source(view: DocView, low: int, colon: int) -> Attribution | None:
         if source is not None and view.starts[low] <= source.span.start:
             return Attribution("colon", colon, None, source)
     return None
+
+
+def from_label(view: DocView, region: QuotedRegion, label: Span) -> Attribution:
+    """The name in front of a line of a conversation."""
+    first, stop = view.tokens_in(label.start, label.end)
+    head = next((i for i in range(stop - 1, first - 1, -1) if view.doc[i].pos_ in _NOMINAL), stop - 1)
+    colon, _ = view.tokens_in(region.start, region.end)
+    return Attribution("transcript", colon - 1, None, Source(label, view.starts[head]))
 
 
 def from_dash(view: DocView, region: QuotedRegion) -> Attribution | None:

@@ -1,5 +1,4 @@
-"""The word lists of the quote extractor, read
-from ``transforms/data`` once a process."""
+"""The word lists of the quote extractor, read from ``transforms/data`` once a process."""
 
 import re
 from collections.abc import Iterator
@@ -57,6 +56,12 @@ def cue_nouns() -> dict[str, ReportingWord]:
 def outlets() -> frozenset[str]:
     """Names of news outlets, lower case, without a leading article."""
     return frozenset(_lines("quotes_outlets.txt"))
+
+
+@lru_cache(maxsize=1)
+def label_words() -> frozenset[str]:
+    """Words, lower case, that make a label before a colon something else than the name of a speaker."""
+    return frozenset(_lines("quotes_labels.txt"))
 
 
 @lru_cache(maxsize=1)

@@ -8,7 +8,9 @@ pairs (two grave accents, two apostrophes), guillemets, low marks, and single ma
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from transforms.quotes.spans import Span
 
 _DOUBLE = re.compile(r"``|''|‘‘|’’|,,(?=\w)|[\"“”„‟«»‹›＂〝〞]")
 _OPENERS = frozenset({"``", "‘‘", "“", "„", "‟", ",,", "〝"})
@@ -34,6 +36,8 @@ class QuotedRegion:
         closed: whether a closing mark was found.
         continued: whether it goes on from an unclosed region of the paragraph before.
         paragraph: index of its paragraph.
+        label: the name in front of a line of a conversation, which is a region without marks; None elsewhere.
+        parts: stretches in marks inside such a line.
     """
 
     start: int
@@ -43,6 +47,8 @@ class QuotedRegion:
     closed: bool
     continued: bool
     paragraph: int
+    label: Span | None = None
+    parts: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +95,7 @@ def _paragraph_regions(text: str, start: int, end: int, index: int, open_before:
                 QuotedRegion(pair.opening[0], pair.closing[1], pair.opening[1], pair.closing[0], True, False, index)
             )
     if open_before and regions and regions[0].start == start and not regions[0].continued:
-        first = regions[0]
-        regions[0] = QuotedRegion(first.start, first.end, first.inner_start, first.inner_end, first.closed, True, index)
+        regions[0] = replace(regions[0], continued=True)
     return regions
 
 
