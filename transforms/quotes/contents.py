@@ -4,12 +4,14 @@ from dataclasses import dataclass
 
 from spacy.tokens import Token
 
+from transforms.quotes.endings import settled
 from transforms.quotes.lexicon import PREPOSITIONS, Frame, ReportingWord, cue_verbs
 from transforms.quotes.view import DocView
 
 _SMALL_CLAUSE = frozenset({"ccomp", "xcomp", "oprd", "acomp", "prep", "attr", "acl", "advcl", "pcomp", "dative"})
 _OBJECT_PREPOSITIONS = frozenset({"of", "as", "for", "to", "with", "from", "over", "about", "against", "into", "by"})
 _SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj"})
+_FINITE = frozenset({"VBD", "VBZ", "VBP"})
 _DASHES = frozenset({"—", "–", "-", "--"})
 _COMMAS = _DASHES | {","}
 MAX_CONTENT = 250  # tokens; keeps the time linear on text without full stops, where a "sentence" is the whole text
@@ -29,6 +31,9 @@ def verb_content(view: DocView, verb: Token, word: ReportingWord) -> Content | N
     found = _verb_content(view, verb, word)
     if found is None:
         return None
+    if found.method in ("clause", "infinitive", "object"):
+        ((first, stop),) = found.ranges
+        return Content(((first, settled(view, verb, first, min(stop, first + MAX_CONTENT), found.method)),), found.method)
     ranges = tuple((first, min(stop, first + MAX_CONTENT)) for first, stop in found.ranges)
     return Content(ranges, found.method)
 
@@ -53,7 +58,8 @@ def _verb_content(view: DocView, verb: Token, word: ReportingWord) -> Content | 
 def _clause(view: DocView, verb: Token) -> Content | None:
     for child in verb.children:
         if child.i > verb.i and child.dep_ == "ccomp":
-            first = child.left_edge.i
+            # In "which critics said was unfair" the parser counts "which" among the words of the clause.
+            first = max(child.left_edge.i, verb.i + 1)
             return Content(((first, _clip(view, child, first, child.right_edge.i + 1)),), "clause")
     return None
 
@@ -167,6 +173,9 @@ def is_clause(view: DocView, first: int, stop: int, but: int = -1) -> bool:
     """Whether a token range holds a verb with a subject, other than the verb at ``but``."""
     for i in range(first, stop):
         token = view.doc[i]
+        if i != but and i > first and token.tag_ in _FINITE and token.dep_ in ("ccomp", "ROOT") and first <= i:
+            if view.doc[i - 1].tag_ not in ("WP", "WDT"):
+                return True
         if token.dep_ not in _SUBJECTS or token.tag_ in ("WP", "WDT"):
             continue
         verb = token.head

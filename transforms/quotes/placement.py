@@ -48,7 +48,7 @@ def place_regions(view: DocView, attributions: list[Attribution | None], pieces:
 def _holder(view: DocView, number: int, attribution: Attribution | None, pieces: list[Piece]) -> Piece | None:
     """The reported content that the region is a part of, None when the region stands for itself."""
     region = view.regions[number]
-    outside = [piece for piece in pieces if _words_outside(view, piece.span, region.start, region.end) > 1]
+    outside = [piece for piece in pieces if _holds_more(view, piece.span, region)]
     if not outside:
         return None
     transcript = attribution is not None and attribution.method == "transcript"
@@ -92,5 +92,7 @@ def _ends_with_stop(view: DocView, region: QuotedRegion) -> bool:
     return view.text[region.inner_start : region.inner_end].rstrip()[-1:] in set(",.?!…")
 
 
-def _words_outside(view: DocView, span: Span, start: int, end: int) -> int:
-    return view.word_count(span.start, start) + view.word_count(end, span.end)
+def _holds_more(view: DocView, span: Span, region: QuotedRegion) -> bool:
+    """Whether the stretch has words of its own outside the region, "that" aside."""
+    words = view.word_count(span.start, region.start) + view.word_count(region.end, span.end)
+    return words > 1 or (words == 1 and view.text[span.start : region.start].strip(" ,:").lower() != "that")
