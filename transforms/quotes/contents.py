@@ -12,6 +12,7 @@ _SMALL_CLAUSE = frozenset({"ccomp", "xcomp", "oprd", "acomp", "prep", "attr", "a
 _OBJECT_PREPOSITIONS = frozenset({"of", "as", "for", "to", "with", "from", "over", "about", "against", "into", "by"})
 _SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj"})
 _FINITE = frozenset({"VBD", "VBZ", "VBP"})
+_CONTINUES = frozenset(["and", "but", "because", "whether", "unless", "by", "so"])
 _DASHES = frozenset({"—", "–", "-", "--"})
 _COMMAS = _DASHES | {","}
 MAX_CONTENT = 250  # tokens; keeps the time linear on text without full stops, where a "sentence" is the whole text
@@ -152,11 +153,22 @@ def _around(view: DocView, verb: Token, frames: frozenset[Frame]) -> Content | N
     if first == begin:
         return Content((after,), "around") if as_clause and is_clause(view, *after) else None
     if is_clause(view, *before):
-        return Content((before,), "around")
+        return Content((before, after) if _goes_on(view, *after) else (before,), "around")
     if not is_clause(view, begin, end, verb.i):
         return None
     pieces = tuple(pair for pair in (before, after) if pair[1] - pair[0] >= _MIN_PIECE)
     return Content(pieces, "around") if pieces and after[1] > after[0] else None
+
+
+def _goes_on(view: DocView, first: int, stop: int) -> bool:
+    """Whether what follows the reporting clause is still reported: "…, she said, and it would stay so"."""
+    if stop - first <= _MIN_PIECE or view.lower[first] not in _CONTINUES:
+        return False
+    if view.lower[first] in ("and", "but"):
+        return is_clause(view, first, stop) and not any(
+            view.lower[i] in cue_verbs() for i in range(first, min(stop, first + MAX_CONTENT))
+        )
+    return True
 
 
 def _can_stand_aside(verb: Token, frames: frozenset[Frame]) -> bool:
@@ -197,6 +209,8 @@ def _reporting_clause(view: DocView, verb: Token) -> tuple[int, int]:
             last = max(last, child.right_edge.i)
         elif child.dep_ in ("aux", "neg", "advmod", "mark") and verb.i - child.i <= 3 and child.i < verb.i:
             first = min(first, child.i)
+    if first > 0 and view.lower[first - 1] == "as":
+        first -= 1
     stop = last + 1
     size = len(view.doc)
     while stop < size and view.lower[stop] not in (",", "—", "–") and not view.is_terminator(stop):
