@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from spacy.tokens import Token
 
-from transforms.quotes.endings import settled
+from transforms.quotes.attribution import is_cue
+from transforms.quotes.endings import is_occasion, settled
 from transforms.quotes.lexicon import PREPOSITIONS, Frame, ReportingWord, cue_verbs
 from transforms.quotes.view import DocView
 
@@ -16,6 +17,8 @@ _CONTINUES = frozenset(["and", "but", "because", "whether", "unless", "by", "so"
 _DASHES = frozenset({"—", "–", "-", "--"})
 _COMMAS = _DASHES | {","}
 MAX_CONTENT = 250  # tokens; keeps the time linear on text without full stops, where a "sentence" is the whole text
+_MAX_GAP = 15  # tokens between a verb and the "that" of its clause
+_MIN_BARE = 3
 _MIN_PIECE = 2  # tokens of a piece of a sentence that counts as content of its own
 
 
@@ -42,7 +45,9 @@ def verb_content(view: DocView, verb: Token, word: ReportingWord) -> Content | N
 def _verb_content(view: DocView, verb: Token, word: ReportingWord) -> Content | None:
     frames = word.frames
     if Frame.CLAUSE in frames or Frame.QUOTE in frames:
-        found = _clause(view, verb) or _infinitive(verb, frames) or _around(view, verb, frames)
+        found = (
+            _clause(view, verb) or _infinitive(verb, frames) or _around(view, verb, frames) or _unparsed(view, verb, word)
+        )
         if found is not None:
             return found
     else:
@@ -63,6 +68,44 @@ def _clause(view: DocView, verb: Token) -> Content | None:
             first = max(child.left_edge.i, verb.i + 1)
             return Content(((first, _clip(view, child, first, child.right_edge.i + 1)),), "clause")
     return None
+
+
+def _unparsed(view: DocView, verb: Token, word: ReportingWord) -> Content | None:
+    """A clause that the parser did not hang on its verb: from "that", or from right behind "said", to the next stop."""
+    _, end = view.sentence(verb)
+    stop = verb.i + 1
+    while stop < min(end, verb.i + MAX_CONTENT) and not view.is_terminator(stop):
+        stop += 1
+    first = _far_that(view, verb, word, stop)
+    if first is None and word.lemma == "say" and _is_bare_clause(view, verb, stop):
+        first = verb.i + 1
+    return Content(((first, stop),), "clause") if first is not None else None
+
+
+def _far_that(view: DocView, verb: Token, word: ReportingWord, stop: int) -> int | None:
+    """The "that" behind an occasion or a hearer: "said in a message on Sunday that …"."""
+    for i in range(verb.i + 1, min(stop, verb.i + _MAX_GAP)):
+        token = view.doc[i]
+        if token.lower_ == "that" and token.dep_ == "mark":
+            before = view.doc[i - 1]
+            leads = view.doc[verb.i + 1].pos_ in ("ADP", "ADV") or Frame.ADDRESSEE in word.frames
+            of_noun = token.head.dep_ in ("acl", "relcl") and not is_occasion(before)
+            return i if leads and not of_noun and before.pos_ != "VERB" else None
+        if is_cue(view, i):
+            return None
+    return None
+
+
+def _is_bare_clause(view: DocView, verb: Token, stop: int) -> bool:
+    """Whether a clause whose subject is a gerund or was misread stands right behind the verb and its own subject."""
+    following = view.doc[verb.i + 1 : stop]
+    if len(following) < _MIN_BARE or view.region_of[verb.i + 1] != -1:
+        return False
+    if following[0].pos_ not in ("DET", "NOUN", "PROPN", "NUM", "VERB"):
+        return False
+    subjects = [child.i for child in verb.children if child.dep_ in _SUBJECTS]
+    finite = any(token.tag_ in _FINITE or token.tag_ == "MD" for token in following)
+    return finite and bool(subjects) and max(subjects) < verb.i
 
 
 def _clip(view: DocView, clause: Token, first: int, stop: int) -> int:
@@ -166,7 +209,7 @@ def _goes_on(view: DocView, first: int, stop: int) -> bool:
         return False
     if view.lower[first] in ("and", "but"):
         return is_clause(view, first, stop) and not any(
-            view.lower[i] in cue_verbs() for i in range(first, min(stop, first + MAX_CONTENT))
+            is_cue(view, i) for i in range(first, min(stop, first + MAX_CONTENT))
         )
     return True
 

@@ -17,7 +17,7 @@ _CONDITIONS = frozenset(["if", "because", "unless", "until", "once", "so", "befo
 _SETTINGS = frozenset(["on", "in", "during", "at", "after", "before", "by", "since", "from", "through", "via"])
 # Where or when something was said, as the object of one of the prepositions above.
 _OCCASIONS = frozenset(
-    """statement interview tweet speech post email letter rally conference twitter facebook monday tuesday wednesday
+    """statement interview message tweet speech post email letter rally conference twitter facebook monday tuesday wednesday
     thursday friday saturday sunday january february march april may june july august september october november
     december week month year night morning day afternoon evening weekend report news call briefing debate""".split()
 )
@@ -55,6 +55,11 @@ def _is_last_clause(view: DocView, comma: int, stop: int) -> bool:
     while clause.dep_ != "relcl" and clause.head.i > comma and clause.head.i != clause.i:
         clause = clause.head
     return clause.dep_ == "relcl" and clause.right_edge.i >= stop - 1
+
+
+def is_occasion(token: Token) -> bool:
+    """Whether a noun names when, where or in what something was said."""
+    return token.lower_ in _OCCASIONS or token.lower_.removesuffix("s") in _OCCASIONS
 
 
 def _reporter_goes_on(view: DocView, verb: Token, i: int, method: str) -> bool:
@@ -95,5 +100,5 @@ def _belongs(token: Token, verb: Token) -> bool:
     if top.head.i != verb.i or top.i == verb.i or top.dep_ not in _BELONGING:
         return False
     if top.dep_ == "prep" and top.lower_ in _SETTINGS:
-        return not any(part.lower_ in _OCCASIONS or part.like_num for part in top.subtree)
+        return not any(is_occasion(part) or part.like_num for part in top.subtree)
     return top.dep_ != "advcl" or any(part.lower_ in _CONDITIONS for part in top.lefts)
