@@ -33,9 +33,12 @@ def settled(view: DocView, verb: Token, first: int, stop: int, method: str) -> i
         stop: one past its last token by the parse.
         method: "clause", "infinitive" or "object".
     """
+    fronted = _is_fronted(view, verb)
     for i in range(max(first, verb.i) + 1, stop - 1):
         if view.region_of[i] != -1:
             continue
+        if fronted and view.lower[i] == "," and _has_subject(view, i + 1, stop):
+            return i
         if _reporter_goes_on(view, verb, i, method):
             return i - 1 if view.lower[i - 1] == "," else i
         if view.lower[i] == "," and view.lower[i + 1] in ("who", "whose") and i - first >= _MIN_BEFORE_ASIDE:
@@ -44,6 +47,20 @@ def settled(view: DocView, verb: Token, first: int, stop: int, method: str) -> i
     return _with_rest(view, verb, stop, method)
 
 
+def _is_fronted(view: DocView, verb: Token) -> bool:
+    """Whether the report opens the sentence of the answer: "Asked if he would go, Quill said no"."""
+    if verb.tag_ not in ("VBN", "VBD") or verb.lower_ != "asked":
+        return False
+    first = view.sentence(verb)[0]
+    opening = view.lower[first : verb.i]
+    return not opening or opening[0] in ("when", "but", "if", "and", '"', "“") and len(opening) <= _MAX_FRONT
+
+
+def _has_subject(view: DocView, first: int, stop: int) -> bool:
+    return any(view.doc[i].dep_ in _SUBJECTS for i in range(first, min(stop, first + _MAX_FRONT)))
+
+
+_MAX_FRONT = 8  # tokens
 _MIN_BEFORE_ASIDE = 4  # tokens
 
 
