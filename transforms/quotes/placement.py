@@ -3,7 +3,7 @@
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 
-from transforms.quotes.attribution import Attribution, before_zone
+from transforms.quotes.attribution import Attribution, before_zone, is_cue
 from transforms.quotes.contents import Content, is_clause
 from transforms.quotes.marks import QuotedRegion
 from transforms.quotes.phrases import Report
@@ -11,6 +11,8 @@ from transforms.quotes.regions import starts_sentence
 from transforms.quotes.scare import is_quotation
 from transforms.quotes.spans import Span
 from transforms.quotes.view import DocView
+
+_MAX_JOIN = 10  # tokens between two fragments of one content
 
 
 @dataclass(slots=True)
@@ -30,19 +32,54 @@ def place_regions(view: DocView, attributions: list[Attribution | None], pieces:
     for piece in pieces:
         for number in range(bisect_right(ends, piece.span.start), bisect_left(starts, piece.span.end)):
             holders.setdefault(number, []).append(piece)
-    direct: list[int] = []
+    placed: dict[int, Piece | None] = {}  # None for a region that is a quotation of its own
     for number, region in enumerate(view.regions):
         attribution = attributions[number]
         holder = _holder(view, number, attribution, holders.get(number, []))
+        if holder is None and number - 1 in placed and _is_coordinated(view, number):
+            holder = placed[number - 1] or _begin(view, number - 1, attributions[number - 1], pieces)
+            if holder is not None:
+                placed[number - 1] = holder
+                holder.span = Span(holder.span.start, region.end)
         if holder is not None:
             holder.regions.append(number)
+            placed[number] = holder
         elif attribution is not None and attribution.method == "cue_after" and not starts_sentence(view, region):
             begun = _sentence_piece(view, number, attribution)
             if begun is not None:
                 pieces.append(begun)
+                placed[number] = begun
         elif is_quotation(view, region, attribution is not None):
-            direct.append(number)
-    return direct
+            placed[number] = None
+    return [number for number, piece in placed.items() if piece is None]
+
+
+def _is_coordinated(view: DocView, number: int) -> bool:
+    """Whether a coordinator and a few words join a region to the one before: they chanted “out” and then “go”."""
+    before, region = view.regions[number - 1], view.regions[number]
+    if before.paragraph != region.paragraph or _ends_sentence(view, before):
+        return False
+    _, low = view.tokens_in(before.start, before.end)
+    first, _ = view.tokens_in(region.start, region.end)
+    if low < first and view.lower[low] == ",":
+        low += 1
+    if not 0 < first - low <= _MAX_JOIN or view.lower[low] not in ("and", "but", "or"):
+        return False
+    return not any(view.is_terminator(i) or is_cue(view, i) for i in range(low, first))
+
+
+def _begin(view: DocView, number: int, attribution: Attribution | None, pieces: list[Piece]) -> Piece | None:
+    """A piece that holds, so far, one region with its attribution."""
+    if attribution is None or attribution.word is None:
+        return None
+    region = view.regions[number]
+    first, stop = view.tokens_in(region.start, region.end)
+    method = "cue_after" if attribution.method == "cue_after" else "clause"
+    cue = (attribution.cue, attribution.cue + 1)
+    report = Report(Content(((first, stop),), method), cue, attribution.word, attribution.source, method)
+    piece = Piece(Span(region.start, region.end), report, [number])
+    pieces.append(piece)
+    return piece
 
 
 def _holder(view: DocView, number: int, attribution: Attribution | None, pieces: list[Piece]) -> Piece | None:
@@ -86,6 +123,10 @@ def _sentence_piece(view: DocView, number: int, attribution: Attribution) -> Pie
         "cue_after",
     )
     return Piece(view.trimmed(low, stop), report, [number])
+
+
+def _ends_sentence(view: DocView, region: QuotedRegion) -> bool:
+    return view.text[region.inner_start : region.inner_end].rstrip()[-1:] in set(".?!…")
 
 
 def _ends_with_stop(view: DocView, region: QuotedRegion) -> bool:
