@@ -54,6 +54,11 @@ def _verb_content(view: DocView, verb: Token, word: ReportingWord) -> Content | 
         found = _infinitive(verb, frames)
         if found is not None:
             return found
+    found = _gerund(verb) if Frame.GERUND in frames else None
+    if found is None and Frame.OBJECT_AT in frames:
+        found = _figure(verb)
+    if found is not None:
+        return found
     if frames & {Frame.OBJECT, Frame.OBJECT_PLUS}:
         found = _object(verb, Frame.OBJECT_PLUS in frames)
         if found is not None:
@@ -157,6 +162,25 @@ def _object(verb: Token, plus: bool) -> Content | None:
         if child.i > target.i and _completes_object(child):
             stop = child.right_edge.i + 1
     return Content(((first, stop),), "object")
+
+
+def _gerund(verb: Token) -> Content | None:
+    """ "recommended selling the yard"."""
+    following = verb.nbor(1) if verb.i + 1 < len(verb.doc) else verb
+    if following.tag_ != "VBG" or following.head.i != verb.i:
+        return None
+    return Content(((following.i, following.right_edge.i + 1),), "object")
+
+
+def _figure(verb: Token) -> Content | None:
+    """ "put the losses at two million"."""
+    target = next((child for child in verb.rights if child.dep_ == "dobj"), None)
+    at = next((child for child in verb.rights if child.lower_ == "at"), None)
+    if target is not None and at is None:
+        at = next((child for child in target.rights if child.lower_ == "at"), None)
+    if target is None or at is None or not any(token.like_num or token.pos_ == "NUM" for token in at.subtree):
+        return None
+    return Content(((target.left_edge.i, at.right_edge.i + 1),), "object")
 
 
 def _completes_object(child: Token) -> bool:

@@ -18,6 +18,8 @@ class Frame(StrEnum):
     INFINITIVE = "infinitive"
     OBJECT = "object"
     OBJECT_PLUS = "object+"
+    OBJECT_AT = "object@"
+    GERUND = "gerund"
     ADDRESSEE = "addressee"
     TEXT = "text"
     AT = "at"

@@ -113,7 +113,8 @@ def _sentence_piece(view: DocView, number: int, attribution: Attribution) -> Pie
     """Content that begins without marks and ends in them: The bridge is “as good as new,” she said."""
     low, _ = before_zone(view, view.regions[number])
     _, stop = view.tokens_in(view.regions[number].start, view.regions[number].end)
-    if not is_clause(view, low, stop):
+    set_off = _ends_with_stop(view, view.regions[number]) or view.lower[stop] == ","
+    if not set_off or not is_clause(view, low, stop):
         return None
     report = Report(
         Content(((low, stop),), "cue_after"),
