@@ -7,18 +7,21 @@ from spacy.tokens import Token
 from transforms.quotes.attribution import is_cue
 from transforms.quotes.endings import is_occasion, settled
 from transforms.quotes.lexicon import PREPOSITIONS, Frame, ReportingWord, cue_verbs
+from transforms.quotes.sources import lost_subject
 from transforms.quotes.view import DocView
 
 _SMALL_CLAUSE = frozenset({"ccomp", "xcomp", "oprd", "acomp", "prep", "attr", "acl", "advcl", "pcomp", "dative"})
 _OBJECT_PREPOSITIONS = frozenset({"of", "as", "for", "to", "with", "from", "over", "about", "against", "into", "by"})
 _SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj"})
 _FINITE = frozenset({"VBD", "VBZ", "VBP"})
-_CONTINUES = frozenset(["and", "but", "because", "whether", "unless", "by", "so"])
+_CONTINUES = frozenset(["and", "but", "because", "whether", "unless", "by", "so", "until", "since", "if"])
+_LINKS = frozenset(["that", "which", "who", "because", "but", "and", "where", "while", "although", "though"])
 _DASHES = frozenset({"—", "–", "-", "--"})
 _COMMAS = _DASHES | {","}
 MAX_CONTENT = 250  # tokens; keeps the time linear on text without full stops, where a "sentence" is the whole text
 _MAX_GAP = 15  # tokens between a verb and the "that" of its clause
 _MIN_BARE = 3
+_MAX_SUBJECT = 8  # tokens
 _MIN_PIECE = 2  # tokens of a piece of a sentence that counts as content of its own
 
 
@@ -82,6 +85,8 @@ def _unparsed(view: DocView, verb: Token, word: ReportingWord) -> Content | None
     while stop < min(end, verb.i + MAX_CONTENT) and not view.is_terminator(stop):
         stop += 1
     first = _far_that(view, verb, word, stop)
+    if first is None and Frame.ADDRESSEE in word.frames:
+        first = _behind_hearer(verb)
     if first is None and word.lemma == "say" and _is_bare_clause(view, verb, stop):
         first = verb.i + 1
     return Content(((first, stop),), "clause") if first is not None else None
@@ -93,11 +98,27 @@ def _far_that(view: DocView, verb: Token, word: ReportingWord, stop: int) -> int
         token = view.doc[i]
         if token.lower_ == "that" and token.dep_ == "mark":
             before = view.doc[i - 1]
-            leads = view.doc[verb.i + 1].pos_ in ("ADP", "ADV") or Frame.ADDRESSEE in word.frames
-            of_noun = token.head.dep_ in ("acl", "relcl") and not is_occasion(before)
+            hears = Frame.ADDRESSEE in word.frames
+            leads = view.doc[verb.i + 1].pos_ in ("ADP", "ADV") or hears
+            of_hearer = hears and token.head.head.head.i == verb.i and token.head.head.dep_ in ("dobj", "dative")
+            of_noun = token.head.dep_ in ("acl", "relcl") and not is_occasion(before) and not of_hearer and not hears
             return i if leads and not of_noun and before.pos_ != "VERB" else None
         if is_cue(view, i):
             return None
+    return None
+
+
+def _behind_hearer(verb: Token) -> int | None:
+    """The clause that the parser hung on the hearer as if it described them: "told the elders he was sorry"."""
+    hearer = next((child for child in verb.rights if child.dep_ in ("dobj", "dative")), None)
+    if hearer is None or verb.lemma_ == "ask":
+        return None
+    for clause in hearer.rights:
+        if clause.dep_ != "relcl" or clause.left_edge.tag_ in ("WP", "WDT", "WRB") or clause.left_edge.i < hearer.i:
+            continue
+        complete = any(child.dep_ in ("dobj", "acomp", "attr", "ccomp", "xcomp", "nsubjpass") for child in clause.children)
+        if complete and any(child.dep_ in _SUBJECTS and child.tag_ not in ("WP", "WDT") for child in clause.lefts):
+            return clause.left_edge.i
     return None
 
 
@@ -214,11 +235,18 @@ def _around(view: DocView, verb: Token, frames: frozenset[Frame]) -> Content | N
     begin, end = view.statement(first, stop, view.sentence(verb), MAX_CONTENT)
     as_clause = view.lower[first] == "as"
     if first > begin and not _set_off(view, first - 1):
-        return None
+        longer = _comma_before(view, first, begin)
+        if longer is None:
+            return None
+        first = longer
+    if verb.dep_ == "relcl" and verb.head.i < first:
+        return None  # "a claim that critics say is false" is no aside
     before = (begin, first if first > begin and view.region_of[first - 1] != -1 else first - 1)
     after = (stop + 1, end) if stop < end and view.lower[stop] in _COMMAS else (end, end)
     if first == begin:
         return Content((after,), "around") if as_clause and is_clause(view, *after) else None
+    if before[1] > begin and view.lower[before[1] - 1] in _LINKS and after[1] > after[0]:
+        return Content((after,), "around")
     if is_clause(view, *before):
         return Content((before, after) if _goes_on(view, *after) else (before,), "around")
     if not is_clause(view, begin, end, verb.i):
@@ -238,11 +266,25 @@ def _goes_on(view: DocView, first: int, stop: int) -> bool:
     return True
 
 
+def _comma_before(view: DocView, first: int, begin: int) -> int | None:
+    """The start of a longer subject that a comma sets off: "…, the utility Quill said on Monday"."""
+    low = first
+    while low > max(begin, first - _MAX_SUBJECT):
+        if _set_off(view, low - 1):
+            return low
+        if view.doc[low - 1].pos_ not in ("DET", "ADJ", "NOUN", "PROPN", "ADP", "CCONJ", "PART"):
+            return None
+        low -= 1
+    return None
+
+
 def _can_stand_aside(verb: Token, frames: frozenset[Frame]) -> bool:
     """A finite verb with a subject of its own and without an object or clause of its own to the right."""
-    if verb.dep_ in ("amod", "acl", "relcl", "xcomp", "pcomp", "compound") or verb.tag_ == "VBG":
+    if verb.dep_ in ("amod", "acl", "xcomp", "pcomp", "compound") or verb.tag_ == "VBG":
         return False
-    if not any(child.dep_ == "nsubj" and child.tag_ not in ("WP", "WDT") for child in verb.children):
+    if lost_subject(verb) is None and not any(
+        child.dep_ == "nsubj" and child.tag_ not in ("WP", "WDT") for child in verb.children
+    ):
         return False
     objects = {"ccomp", "xcomp", "oprd", "attr", "acomp"} | (set() if Frame.ADDRESSEE in frames else {"dobj"})
     return not any(child.dep_ in objects for child in verb.rights)
@@ -270,6 +312,9 @@ def _set_off(view: DocView, i: int) -> bool:
 def _reporting_clause(view: DocView, verb: Token) -> tuple[int, int]:
     """Token range of subject, verb and what follows up to the next comma or stop."""
     first, last = verb.i, verb.i
+    lost = lost_subject(verb)
+    if lost is not None:
+        first = lost
     for child in verb.children:
         if child.dep_ in _SUBJECTS:
             first = min(first, child.left_edge.i)

@@ -11,6 +11,7 @@ from transforms.quotes.view import DocView
 _SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj"})
 _NOMINAL = frozenset({"NOUN", "PROPN", "PRON", "NUM"})
 _MAX_HOPS = 5
+_MAX_LOST = 8  # tokens
 _MAX_MENTION = 80  # tokens to either side of the head
 _EXPLETIVES = frozenset({"it", "there", "that", "this", "what"})
 
@@ -37,6 +38,9 @@ def find_source(view: DocView, verb: Token) -> Source | None:
         subject = _own_subject(token)
         if subject is not None:
             return mention(view, subject, verb, carried)
+        lost = lost_subject(token)
+        if lost is not None:
+            return Source(view.trimmed(lost, token.i), view.starts[token.i - 1], carried)
         if _is_passive(token):
             return None
         above = _next_up(token)
@@ -46,6 +50,21 @@ def find_source(view: DocView, verb: Token) -> Source | None:
             return mention(view, above, verb, carried)
         token, carried = above, True
     return None
+
+
+def lost_subject(verb: Token) -> int | None:
+    """First token of a subject that the parser took for the end of a list: "…, injuring two people, officials said"."""
+    if verb.dep_ != "ROOT" or verb.tag_ not in ("VBD", "VBZ", "VBP"):
+        return None
+    children = list(verb.children)
+    if any(child.dep_ in _SUBJECTS for child in children) or not any(
+        child.dep_ == "ccomp" and child.i < verb.i for child in children
+    ):
+        return None
+    low = verb.i
+    while low > 0 and verb.i - low <= _MAX_LOST and verb.doc[low - 1].pos_ in ("DET", "ADJ", "NOUN", "PROPN", "CCONJ", "ADP"):
+        low -= 1
+    return low if low < verb.i and low > 0 and verb.doc[low - 1].lower_ == "," else None
 
 
 def _own_subject(verb: Token) -> Token | None:
