@@ -7,7 +7,7 @@ from spacy.tokens import Token
 from transforms.quotes.attribution import is_cue
 from transforms.quotes.endings import is_occasion, settled
 from transforms.quotes.lexicon import PREPOSITIONS, Frame, ReportingWord, cue_verbs
-from transforms.quotes.sources import lost_subject
+from transforms.quotes.sources import hearer_of, lost_subject
 from transforms.quotes.view import DocView
 
 _SMALL_CLAUSE = frozenset({"ccomp", "xcomp", "oprd", "acomp", "prep", "attr", "acl", "advcl", "pcomp", "dative"})
@@ -49,7 +49,7 @@ def _verb_content(view: DocView, verb: Token, word: ReportingWord) -> Content | 
     frames = word.frames
     if Frame.CLAUSE in frames or Frame.QUOTE in frames:
         found = (
-            _clause(view, verb) or _infinitive(verb, frames) or _around(view, verb, frames) or _unparsed(view, verb, word)
+            _clause(view, verb) or _infinitive(verb, frames) or _any_infinitive(view, verb) or _around(view, verb, frames) or _unparsed(view, verb, word)
         )
         if found is not None:
             return found
@@ -69,9 +69,13 @@ def _verb_content(view: DocView, verb: Token, word: ReportingWord) -> Content | 
     return _prepositional(verb, frames)
 
 
+def _is_infinitive(clause: Token) -> bool:
+    return any(part.lower_ == "to" and part.dep_ == "aux" for part in clause.lefts)
+
+
 def _clause(view: DocView, verb: Token) -> Content | None:
     for child in verb.children:
-        if child.i > verb.i and child.dep_ == "ccomp":
+        if child.i > verb.i and child.dep_ == "ccomp" and not _is_infinitive(child):
             # In "which critics said was unfair" the parser counts "which" among the words of the clause.
             first = max(child.left_edge.i, verb.i + 1)
             return Content(((first, _clip(view, child, first, child.right_edge.i + 1)),), "clause")
@@ -161,14 +165,29 @@ def _aside(view: DocView, i: int) -> bool:
 
 
 def _infinitive(verb: Token, frames: frozenset[Frame]) -> Content | None:
+    """ "vowed to go", and behind a hearer "urged them to go", where the hearer is no part of the content."""
     if Frame.INFINITIVE not in frames and Frame.OBJECT_PLUS not in frames:
         return None
     for child in verb.children:
-        if child.i > verb.i and child.dep_ == "xcomp" and any(part.lower_ == "to" for part in child.lefts):
+        if child.i < verb.i or child.dep_ not in ("xcomp", "ccomp", "advcl"):
+            continue
+        to = next((part for part in child.lefts if part.lower_ == "to" and part.dep_ == "aux"), None)
+        if to is None or (child.dep_ != "xcomp" and hearer_of(verb, frames) is None):
+            continue
+        first = to.i
+        if child.dep_ == "xcomp" and not frames & {Frame.ADDRESSEE, Frame.OBJECT_PLUS}:
             first = child.left_edge.i
-            if Frame.ADDRESSEE in frames or Frame.OBJECT_PLUS in frames:
-                first = min([first, *(other.left_edge.i for other in verb.rights if other.dep_ == "dobj")])
-            return Content(((first, child.right_edge.i + 1),), "infinitive")
+        elif first - 1 > verb.i and verb.doc[first - 1].lower_ == "not":
+            first -= 1
+        return Content(((first, child.right_edge.i + 1),), "infinitive")
+    return None
+
+
+def _any_infinitive(view: DocView, verb: Token) -> Content | None:
+    """A clause that the parser reads as an infinitive under a verb that takes none."""
+    for child in verb.rights:
+        if child.dep_ == "ccomp":
+            return Content(((max(child.left_edge.i, verb.i + 1), child.right_edge.i + 1),), "clause")
     return None
 
 

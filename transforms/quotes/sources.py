@@ -10,6 +10,7 @@ from transforms.quotes.view import DocView
 
 _SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj"})
 _NOMINAL = frozenset({"NOUN", "PROPN", "PRON", "NUM"})
+_ACTED_ON = {"call": "on", "appeal": "to"}  # the preposition of the hearer who is to act: "called on them to go"
 _MAX_HOPS = 5
 _MAX_LOST = 8  # tokens
 _MAX_MENTION = 80  # tokens to either side of the head
@@ -151,14 +152,29 @@ def is_expletive(view: DocView, source: Source) -> bool:
     return view.text[source.span.start : source.span.end].lower() in _EXPLETIVES
 
 
+def hearer_of(verb: Token, frames: frozenset[Frame]) -> Token | None:
+    """The head of the hearer: the object of "told", the one who is to act in "urged them to go", "called on them to go"."""
+    if Frame.ADDRESSEE in frames:
+        for child in verb.rights:
+            if child.dep_ in ("dobj", "dative", "iobj") and child.pos_ in _NOMINAL:
+                return child
+            if child.dep_ in ("ccomp", "xcomp") and any(part.lower_ == "to" for part in child.lefts):
+                return next((part for part in child.lefts if part.dep_ == "nsubj" and part.pos_ in _NOMINAL), None)
+    wanted = _ACTED_ON.get(verb.lemma_) if Frame.INFINITIVE in frames else None
+    if wanted is not None:
+        phrase = next((child for child in verb.rights if child.dep_ == "prep" and child.lower_ == wanted), None)
+        if phrase is not None:
+            return next((part for part in phrase.children if part.dep_ == "pobj"), None)
+    return None
+
+
 def find_addressee(view: DocView, verb: Token, word: ReportingWord) -> Span | None:
-    """Whom the source spoke to: the object of "told", or the "to" phrase of "said"."""
-    for child in verb.children:
-        if child.i <= verb.i or view.region_of[child.i] != -1:
-            continue
-        if child.dep_ in ("dobj", "dative", "iobj") and Frame.ADDRESSEE in word.frames and child.pos_ in _NOMINAL:
-            return mention(view, child, verb).span
-        if child.dep_ in ("prep", "dative") and child.lower_ == "to":
+    """Whom the source spoke to: the hearer of "told", or the "to" phrase of "said"."""
+    hearer = hearer_of(verb, word.frames)
+    if hearer is not None and view.region_of[hearer.i] == -1:
+        return mention(view, hearer, verb).span
+    for child in verb.rights:
+        if child.dep_ in ("prep", "dative") and child.lower_ == "to" and view.region_of[child.i] == -1:
             target = next((grandchild for grandchild in child.children if grandchild.dep_ == "pobj"), None)
             if target is not None and view.region_of[target.i] == -1 and Frame.TO not in word.frames:
                 return mention(view, target, verb).span
