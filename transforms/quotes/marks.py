@@ -24,6 +24,12 @@ _SINGLE = re.compile(r"['‘’‚‛]")
 _ELISION = re.compile(r"(?:\d0s|tis|twas|em|til|n|cause|bout|round|cos|ere)\b", re.IGNORECASE)
 
 
+# A reporting clause behind a comma, where the closing mark before it was forgotten: "…, said Quill".
+_CLAUSE = re.compile(
+    r",\s+(?:(?:he|she|they|(?:the\s\w+))\s+)?(?:said|says|added|adds|told|wrote)(?:\s+(?:[A-Z][\w’'-]+|the|a|an|his|her)\b|[.,])"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class QuotedRegion:
     """A stretch in quotation marks at the outermost level, marks included, half-open.
@@ -86,7 +92,8 @@ def _paragraph_regions(text: str, start: int, end: int, index: int, open_before:
     for number, pair in enumerate(outer):
         if pair.closing is None:
             limit = outer[number + 1].opening[0] if number + 1 < len(outer) else end
-            stop = _trim_right(text, pair.opening[1], limit)
+            clause = _CLAUSE.search(text, pair.opening[1], limit)
+            stop = _trim_right(text, pair.opening[1], clause.start() + 1 if clause is not None else limit)
             if stop <= pair.opening[1]:
                 continue
             regions.append(QuotedRegion(pair.opening[0], stop, pair.opening[1], stop, False, False, index))

@@ -22,8 +22,23 @@ def is_quotation(view: DocView, region: QuotedRegion, attributed: bool) -> bool:
     if attributed:
         return not (is_title(words) and _runs_on(view, region))
     if len(words) < MIN_WORDS:
-        return False
+        return is_turn(view, region)
     return not is_title(words) and not _opens_small_inside_sentence(view, region, words)
+
+
+def is_turn(view: DocView, region: QuotedRegion) -> bool:
+    """Whether a short region is a turn of a dialogue: a paragraph of its own beside another that opens with a mark."""
+    inside = view.text[region.inner_start : region.inner_end].rstrip()
+    start, end = view.paragraphs[region.paragraph]
+    if inside[-1:] not in set(".?!…") or (region.start, region.end) != (start, end):
+        return False
+    beside = (region.paragraph - 1, region.paragraph + 1)
+    return any(_opens_with_region(view, number) for number in beside if 0 <= number < len(view.paragraphs))
+
+
+def _opens_with_region(view: DocView, number: int) -> bool:
+    first, stop = view.paragraph_tokens(number)
+    return first < stop and view.region_of[first] != -1
 
 
 def _runs_on(view: DocView, region: QuotedRegion) -> bool:
