@@ -67,6 +67,12 @@ def label_words() -> frozenset[str]:
 
 
 @lru_cache(maxsize=1)
+def work_nouns() -> frozenset[str]:
+    """Nouns, lower case, behind which a title may stand in quotation marks."""
+    return frozenset(_lines("quotes_works.txt"))
+
+
+@lru_cache(maxsize=1)
 def outlet_tag() -> re.Pattern[str]:
     """A clause at the end of a content by which an outlet passes it on; group 1 is the mention of the outlet."""
     names = "|".join(re.escape(name) for name in sorted(outlets(), key=len, reverse=True))
