@@ -12,7 +12,7 @@ from transforms.quotes.lexicon import confidence_of, cue_nouns
 from transforms.quotes.phrases import Report, according_to, headline_label, noun_report
 from transforms.quotes.placement import Piece, place_regions
 from transforms.quotes.regions import attribute_regions
-from transforms.quotes.second_hand import second_hand, split_tag, via_of
+from transforms.quotes.second_hand import relayed_by, second_hand, split_tag, via_of
 from transforms.quotes.sources import find_addressee, find_source
 from transforms.quotes.spans import QuoteSpan, Span
 from transforms.quotes.view import DocView
@@ -131,6 +131,7 @@ def _direct(view: DocView, number: int, attribution: Attribution | None) -> Quot
         quote.cue = Span(view.starts[attribution.cue], view.end_of(attribution.cue))
         quote.cue_lemma = attribution.word.lemma
         quote.addressee = find_addressee(view, view.doc[attribution.cue], attribution.word)
+        quote.via = relayed_by(view, view.doc[attribution.cue])
     if attribution.source is not None:
         quote.speaker, quote.speaker_head = attribution.source.span, attribution.source.head
     return quote
@@ -147,9 +148,10 @@ def _reported(view: DocView, piece: Piece) -> QuoteSpan:
     if report.word is not None:
         quote.cue_lemma = report.word.lemma
         quote.addressee = find_addressee(view, view.doc[report.cue[0]], report.word)
+        quote.via = relayed_by(view, view.doc[report.cue[0]])
     if report.source is not None:
         quote.speaker, quote.speaker_head = report.source.span, report.source.head
-    quote.via = outlet
+    quote.via = outlet or quote.via
     return quote
 
 

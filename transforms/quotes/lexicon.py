@@ -67,6 +67,12 @@ def label_words() -> frozenset[str]:
 
 
 @lru_cache(maxsize=1)
+def outlet_words() -> frozenset[str]:
+    """Last words of the names of outlets and nouns for outlets, lower case."""
+    return frozenset(_lines("quotes_outlet_words.txt"))
+
+
+@lru_cache(maxsize=1)
 def work_nouns() -> frozenset[str]:
     """Nouns, lower case, behind which a title may stand in quotation marks."""
     return frozenset(_lines("quotes_works.txt"))

@@ -11,6 +11,7 @@ from transforms.quotes.view import DocView
 _SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj"})
 _NOMINAL = frozenset({"NOUN", "PROPN", "PRON", "NUM"})
 _ACTED_ON = {"call": "on", "appeal": "to"}  # the preposition of the hearer who is to act: "called on them to go"
+_QUOTING = frozenset({"quote", "quotes", "quoted", "quoting", "cite", "cites", "cited", "citing"})
 _MAX_HOPS = 5
 _MAX_LOST = 8  # tokens
 _MAX_MENTION = 80  # tokens to either side of the head
@@ -34,6 +35,11 @@ class Source:
 
 def find_source(view: DocView, verb: Token) -> Source | None:
     """The source of a reporting verb: its subject, its agent, or the subject of the verb that it depends on."""
+    quoting = quoting_verb(verb)
+    if quoting is not None:
+        quoted = next((child for child in quoting.children if child.dep_ in ("dobj", "nsubjpass")), None)
+        if quoted is not None:
+            return mention(view, quoted, quoting)
     token, carried = verb, False
     for _ in range(_MAX_HOPS):
         subject = _own_subject(token)
@@ -51,6 +57,14 @@ def find_source(view: DocView, verb: Token) -> Source | None:
             return mention(view, above, verb, carried)
         token, carried = above, True
     return None
+
+
+def quoting_verb(verb: Token) -> Token | None:
+    """The verb of "quoted her as saying", for "saying": what it quotes is the source, not its subject."""
+    if verb.tag_ != "VBG" or verb.i == 0 or verb.nbor(-1).lower_ != "as":
+        return None
+    above = verb.head.head if verb.head.lower_ == "as" else verb.head
+    return above if above.lower_ in _QUOTING else None
 
 
 def lost_subject(verb: Token) -> int | None:
