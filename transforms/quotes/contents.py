@@ -7,7 +7,7 @@ from spacy.tokens import Token
 from transforms.quotes.attribution import is_cue
 from transforms.quotes.endings import is_occasion, settled
 from transforms.quotes.lexicon import PREPOSITIONS, Frame, ReportingWord, cue_verbs
-from transforms.quotes.sources import hearer_of, lost_subject
+from transforms.quotes.sources import hearer_of, lost_subject, needs_hearer
 from transforms.quotes.view import DocView
 
 _SMALL_CLAUSE = frozenset({"ccomp", "xcomp", "oprd", "acomp", "prep", "attr", "acl", "advcl", "pcomp", "dative"})
@@ -16,6 +16,7 @@ _SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj"})
 _FINITE = frozenset({"VBD", "VBZ", "VBP"})
 _CONTINUES = frozenset(["and", "but", "because", "whether", "unless", "by", "so", "until", "since", "if"])
 _LINKS = frozenset(["that", "which", "who", "because", "but", "and", "where", "while", "although", "though"])
+_PHONED = frozenset({"call", "calls", "called", "calling"})
 _DASHES = frozenset({"—", "–", "-", "--"})
 _COMMAS = _DASHES | {","}
 MAX_CONTENT = 250  # tokens; keeps the time linear on text without full stops, where a "sentence" is the whole text
@@ -64,7 +65,7 @@ def _verb_content(view: DocView, verb: Token, word: ReportingWord) -> Content | 
         return found
     if frames & {Frame.OBJECT, Frame.OBJECT_PLUS}:
         found = _object(verb, Frame.OBJECT_PLUS in frames)
-        if found is not None:
+        if found is not None and (Frame.OBJECT in frames or _says_something(view, verb, found)):
             return found
     return _prepositional(verb, frames)
 
@@ -168,6 +169,8 @@ def _infinitive(verb: Token, frames: frozenset[Frame]) -> Content | None:
     """ "vowed to go", and behind a hearer "urged them to go", where the hearer is no part of the content."""
     if Frame.INFINITIVE not in frames and Frame.OBJECT_PLUS not in frames:
         return None
+    if needs_hearer(verb) and hearer_of(verb, frames) is None:
+        return None
     for child in verb.children:
         if child.i < verb.i or child.dep_ not in ("xcomp", "ccomp", "advcl"):
             continue
@@ -202,6 +205,15 @@ def _object(verb: Token, plus: bool) -> Content | None:
         if child.i > target.i and _completes_object(child):
             stop = child.right_edge.i + 1
     return Content(((first, stop),), "object")
+
+
+def _says_something(view: DocView, verb: Token, content: Content) -> bool:
+    """Whether a verb of naming has more than its object: "called the plan a mistake", but not "called the lawyer"."""
+    ((first, stop),) = content.ranges
+    target = next((child for child in verb.rights if child.dep_ == "dobj"), None)
+    if target is None or verb.lower_ not in _PHONED:
+        return True
+    return target.right_edge.i + 1 < stop or any(region != -1 for region in view.region_of[first:stop])
 
 
 def _gerund(verb: Token) -> Content | None:
@@ -248,7 +260,7 @@ def _prepositional(verb: Token, frames: frozenset[Frame]) -> Content | None:
 
 def _around(view: DocView, verb: Token, frames: frozenset[Frame]) -> Content | None:
     """A reporting clause set off by commas: "..., the senator said, ..." and "As she noted, ..."."""
-    if Frame.CLAUSE not in frames or not _can_stand_aside(verb, frames):
+    if Frame.CLAUSE not in frames or verb.lower_.startswith("ask") or not _can_stand_aside(verb, frames):
         return None
     first, stop = _reporting_clause(view, verb)
     begin, end = view.statement(first, stop, view.sentence(verb), MAX_CONTENT)

@@ -182,6 +182,11 @@ def hearer_of(verb: Token, frames: frozenset[Frame]) -> Token | None:
     return None
 
 
+def needs_hearer(verb: Token) -> bool:
+    """Whether an infinitive is reported only behind a hearer: "called on them to go" but not "called them to help"."""
+    return verb.lemma_ in _ACTED_ON
+
+
 def find_addressee(view: DocView, verb: Token, word: ReportingWord) -> Span | None:
     """Whom the source spoke to: the hearer of "told", or the "to" phrase of "said"."""
     hearer = hearer_of(verb, word.frames)
