@@ -32,6 +32,9 @@ def place_regions(view: DocView, attributions: list[Attribution | None], pieces:
     for piece in pieces:
         for number in range(bisect_right(ends, piece.span.start), bisect_left(starts, piece.span.end)):
             holders.setdefault(number, []).append(piece)
+        following = bisect_left(starts, piece.span.end)
+        if following < len(starts) and _runs_into(view, piece, view.regions[following]):
+            holders.setdefault(following, []).append(piece)
     placed: dict[int, Piece | None] = {}  # None for a region that is a quotation of its own
     for number, region in enumerate(view.regions):
         attribution = attributions[number]
@@ -52,6 +55,12 @@ def place_regions(view: DocView, attributions: list[Attribution | None], pieces:
         elif is_quotation(view, region, attribution is not None):
             placed[number] = None
     return [number for number, piece in placed.items() if piece is None]
+
+
+def _runs_into(view: DocView, piece: Piece, region: QuotedRegion) -> bool:
+    """Whether content that the parser ended at an opening mark goes on behind it: would reply “in due course”."""
+    gap = view.text[piece.span.end : region.start]
+    return gap.isspace() and "\n" not in gap and piece.report.cue[0] < view.token_at(piece.span.start)
 
 
 def _is_coordinated(view: DocView, number: int) -> bool:
