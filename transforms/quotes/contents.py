@@ -36,7 +36,7 @@ class Content:
 
 def verb_content(view: DocView, verb: Token, word: ReportingWord) -> Content | None:
     """The content of a reporting verb, or None when the parse shows none."""
-    found = _verb_content(view, verb, word)
+    found = None if _says_nothing(verb) else _verb_content(view, verb, word)
     if found is None:
         return None
     if found.method in ("clause", "infinitive", "object"):
@@ -44,6 +44,15 @@ def verb_content(view: DocView, verb: Token, word: ReportingWord) -> Content | N
         return Content(((first, settled(view, verb, first, min(stop, first + MAX_CONTENT), found.method)),), found.method)
     ranges = tuple((first, min(stop, first + MAX_CONTENT)) for first, stop in found.ranges)
     return Content(ranges, found.method)
+
+
+def _says_nothing(verb: Token) -> bool:
+    """A refusal to speak, or the wish to stay unnamed: "declined to comment on it", "asked not to be named"."""
+    if verb.lower_ == "comment":
+        return verb.head.lemma_ in ("decline", "refuse") or any(child.dep_ == "neg" for child in verb.children)
+    if verb.lower_ != "asked":
+        return False
+    return [token.lower_ for token in verb.doc[verb.i + 1 : verb.i + 4]] == ["not", "to", "be"]
 
 
 def _verb_content(view: DocView, verb: Token, word: ReportingWord) -> Content | None:
