@@ -4,6 +4,8 @@ Each rule was kept because it brought more rows of the PolNeAR training split ne
 away (see docs/decisions/0007-quotation-rules.md).
 """
 
+from itertools import islice
+
 from spacy.tokens import Token
 
 from transforms.quotes.view import DocView
@@ -17,9 +19,7 @@ _CONDITIONS = frozenset(["if", "because", "unless", "until", "once", "so", "befo
 _SETTINGS = frozenset(["on", "in", "during", "at", "after", "before", "by", "since", "from", "through", "via"])
 # Where or when something was said, as the object of one of the prepositions above.
 _OCCASIONS = frozenset(
-    """statement interview message tweet speech post email letter rally conference twitter facebook monday tuesday wednesday
-    thursday friday saturday sunday january february march april may june july august september october november
-    december week month year night morning day afternoon evening weekend report news call briefing debate""".split()
+    ["statement", "interview", "message", "tweet", "speech", "post", "email", "letter", "rally", "conference", "twitter", "facebook", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december", "week", "month", "year", "night", "morning", "day", "afternoon", "evening", "weekend", "report", "news", "call", "briefing", "debate"]
 )
 
 
@@ -53,7 +53,7 @@ def _is_fronted(view: DocView, verb: Token) -> bool:
         return False
     first = view.sentence(verb)[0]
     opening = view.lower[first : verb.i]
-    return not opening or opening[0] in ("when", "but", "if", "and", '"', "“") and len(opening) <= _MAX_FRONT
+    return not opening or (opening[0] in ("when", "but", "if", "and", '"', "“") and len(opening) <= _MAX_FRONT)
 
 
 def _has_subject(view: DocView, first: int, stop: int) -> bool:
@@ -117,5 +117,5 @@ def _belongs(token: Token, verb: Token) -> bool:
     if top.head.i != verb.i or top.i == verb.i or top.dep_ not in _BELONGING:
         return False
     if top.dep_ == "prep" and top.lower_ in _SETTINGS:
-        return not any(is_occasion(part) or part.like_num for part in top.subtree)
+        return not any(is_occasion(part) or part.like_num for part in islice(top.subtree, _MAX_TAIL))
     return top.dep_ != "advcl" or any(part.lower_ in _CONDITIONS for part in top.lefts)

@@ -177,7 +177,11 @@ def _straight_by_context(text: str, match: re.Match[str], start: int, left: bool
 
 def _is_inch(text: str, match: re.Match[str], end: int) -> bool:
     """Whether a straight mark inside a quotation stands behind a number in the middle of a sentence: 14" wide."""
-    return match.group() == '"' and text[match.start() - 1].isdigit() and _GOES_ON.match(text, match.end(), end) is not None
+    return (
+        match.group() == '"'
+        and text[match.start() - 1].isdigit()
+        and _GOES_ON.match(text, match.end(), end) is not None
+    )
 
 
 def _is_gap(char: str, others: frozenset[str]) -> bool:

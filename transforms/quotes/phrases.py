@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from spacy.tokens import Token
 
-from transforms.quotes.contents import MAX_CONTENT, Content
 from transforms.quotes.lexicon import Frame, ReportingWord, cue_nouns
+from transforms.quotes.reported import MAX_CONTENT, Content
 from transforms.quotes.sources import Source, mention
 from transforms.quotes.turns import label_of
 from transforms.quotes.view import DocView

@@ -4,10 +4,10 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 
 from transforms.quotes.attribution import Attribution, before_zone, is_cue
-from transforms.quotes.contents import Content, is_clause
 from transforms.quotes.marks import QuotedRegion
 from transforms.quotes.phrases import Report
 from transforms.quotes.regions import starts_sentence
+from transforms.quotes.reported import Content, is_clause
 from transforms.quotes.scare import is_quotation
 from transforms.quotes.spans import Span
 from transforms.quotes.view import DocView

@@ -7,7 +7,9 @@ from transforms.quotes.view import DocView
 
 MIN_WORDS = 4  # unattributed regions below this length are scare quotes or titles four times out of five
 _SINGLE = frozenset("'‘")
-_BEFORE_TITLE = frozenset(["'s", "’s", "on", "in", "to", "of", "titled", "entitled", "called", "named", "for", "from", "with"])
+_BEFORE_TITLE = frozenset(
+    ["'s", "’s", "on", "in", "to", "of", "titled", "entitled", "called", "named", "for", "from", "with"]
+)
 _SMALL_WORDS = frozenset(
     ["a", "an", "the", "of", "and", "or", "in", "on", "at", "to", "for", "from", "by", "with", "as", "is", "vs"]
 )
@@ -45,7 +47,9 @@ def _names_a_work(view: DocView, region: QuotedRegion) -> bool:
 def _is_heading(view: DocView, region: QuotedRegion) -> bool:
     """Whether single marks around a whole paragraph set off a subheading, in a text that quotes with double ones."""
     whole = (region.start, region.end) == view.paragraphs[region.paragraph]
-    return whole and view.text[region.start] in _SINGLE and region.inner_start - region.start == 1 and view.quotes_double
+    return (
+        whole and view.text[region.start] in _SINGLE and region.inner_start - region.start == 1 and view.quotes_double
+    )
 
 
 def is_turn(view: DocView, region: QuotedRegion) -> bool:

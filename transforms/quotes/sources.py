@@ -10,7 +10,9 @@ from transforms.quotes.view import DocView
 
 _SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj"})
 _NOMINAL = frozenset({"NOUN", "PROPN", "PRON", "NUM"})
-_ACTED_ON = {"call": "on", "appeal": "to"}  # the preposition of the hearer who is to act: "called on them to go"
+_ACTED_ON = dict.fromkeys(["call", "calls", "called", "calling"], "on")
+_ACTED_ON |= dict.fromkeys(["appeal", "appeals", "appealed", "appealing"], "to")
+"""The preposition of the hearer who is to act, by the form of the verb: "called on them to go"."""
 _QUOTING = frozenset({"quote", "quotes", "quoted", "quoting", "cite", "cites", "cited", "citing"})
 _MAX_HOPS = 5
 _MAX_LOST = 8  # tokens
@@ -77,7 +79,11 @@ def lost_subject(verb: Token) -> int | None:
     ):
         return None
     low = verb.i
-    while low > 0 and verb.i - low <= _MAX_LOST and verb.doc[low - 1].pos_ in ("DET", "ADJ", "NOUN", "PROPN", "CCONJ", "ADP"):
+    while (
+        low > 0
+        and verb.i - low <= _MAX_LOST
+        and verb.doc[low - 1].pos_ in ("DET", "ADJ", "NOUN", "PROPN", "CCONJ", "ADP")
+    ):
         low -= 1
     return low if low < verb.i and low > 0 and verb.doc[low - 1].lower_ == "," else None
 
@@ -174,7 +180,7 @@ def hearer_of(verb: Token, frames: frozenset[Frame]) -> Token | None:
                 return child
             if child.dep_ in ("ccomp", "xcomp") and any(part.lower_ == "to" for part in child.lefts):
                 return next((part for part in child.lefts if part.dep_ == "nsubj" and part.pos_ in _NOMINAL), None)
-    wanted = _ACTED_ON.get(verb.lemma_) if Frame.INFINITIVE in frames else None
+    wanted = _ACTED_ON.get(verb.lower_) if Frame.INFINITIVE in frames else None
     if wanted is not None:
         phrase = next((child for child in verb.rights if child.dep_ == "prep" and child.lower_ == wanted), None)
         if phrase is not None:
@@ -184,7 +190,7 @@ def hearer_of(verb: Token, frames: frozenset[Frame]) -> Token | None:
 
 def needs_hearer(verb: Token) -> bool:
     """Whether an infinitive is reported only behind a hearer: "called on them to go" but not "called them to help"."""
-    return verb.lemma_ in _ACTED_ON
+    return verb.lower_ in _ACTED_ON
 
 
 def find_addressee(view: DocView, verb: Token, word: ReportingWord) -> Span | None:

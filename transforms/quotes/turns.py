@@ -15,7 +15,9 @@ from transforms.quotes.spans import Span
 
 _WORD = r"[^\W\d_][\w.'’-]*"
 _LABEL = re.compile(rf"({_WORD}(?:[ \u00a0]{_WORD}){{0,4}})(?:[ \u00a0]\([^()\n]{{1,40}}\))?[ \u00a0]?:(?=\s)")
-_SMALL = frozenset({"of", "the", "de", "del", "der", "den", "di", "da", "du", "la", "le", "van", "von", "bin", "al", "for"})
+_SMALL = frozenset(
+    {"of", "the", "de", "del", "der", "den", "di", "da", "du", "la", "le", "van", "von", "bin", "al", "for"}
+)
 _APART = 4  # paragraphs between two labels of one conversation: an answer may run over some of them
 
 
