@@ -44,21 +44,23 @@ def find_source(view: DocView, verb: Token) -> Source | None:
             return mention(view, quoted, quoting)
     token, carried = verb, False
     for _ in range(_MAX_HOPS):
-        subject = _own_subject(token)
-        if subject is not None:
-            return mention(view, subject, verb, carried)
-        lost = lost_subject(token)
-        if lost is not None:
-            return Source(view.trimmed(lost, token.i), view.starts[token.i - 1], carried)
-        if _is_passive(token):
-            return None
-        above = _next_up(token)
+        source = _source_at(view, token, verb, carried)
+        above = None if source is not None or _is_passive(token) else _next_up(token)
         if above is None:
-            return None
+            return source
         if above.pos_ in _NOMINAL and not _governs_speech(above):
             return mention(view, above, verb, carried)
         token, carried = above, True
     return None
+
+
+def _source_at(view: DocView, token: Token, verb: Token, carried: bool) -> Source | None:
+    """The subject of one verb on the way up from the reporting verb."""
+    subject = _own_subject(token)
+    if subject is not None:
+        return mention(view, subject, verb, carried)
+    lost = lost_subject(token)
+    return Source(view.trimmed(lost, token.i), view.starts[token.i - 1], carried) if lost is not None else None
 
 
 def quoting_verb(verb: Token) -> Token | None:
@@ -173,7 +175,7 @@ def is_expletive(view: DocView, source: Source) -> bool:
 
 
 def hearer_of(verb: Token, frames: frozenset[Frame]) -> Token | None:
-    """The head of the hearer: the object of "told", the one who is to act in "urged them to go", "called on them to go"."""
+    """The head of the hearer: the object of "told", or who is to act in "urged them to go", "called on them to go"."""
     if Frame.ADDRESSEE in frames:
         for child in verb.rights:
             if child.dep_ in ("dobj", "dative", "iobj") and child.pos_ in _NOMINAL:

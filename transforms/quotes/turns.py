@@ -81,7 +81,7 @@ def _take_turns(text: str, run: list[Label]) -> bool:
 def with_turns(regions: list[QuotedRegion], lines: list[Label]) -> list[QuotedRegion]:
     """The regions with one for each line of a conversation, in place of those that lie inside it."""
     inside: dict[int, list[QuotedRegion]] = {line.paragraph: [] for line in lines}
-    kept = []
+    kept: list[QuotedRegion] = []
     for region in regions:
         inside.get(region.paragraph, kept).append(region)
     for line in lines:
