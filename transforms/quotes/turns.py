@@ -52,7 +52,7 @@ def label_of(text: str, start: int, end: int, paragraph: int) -> Label | None:
     return Label(paragraph, Span(start, start + len(found.group(1))), Span(content, end)) if content < end else None
 
 
-def turns(text: str, paragraphs: list[tuple[int, int]]) -> list[Label]:
+def spoken_lines(text: str, paragraphs: list[tuple[int, int]]) -> list[Label]:
     """The lines of all conversations of a text, in order."""
     labels = [label_of(text, start, end, index) for index, (start, end) in enumerate(paragraphs)]
     found: list[Label] = []
