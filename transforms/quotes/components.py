@@ -44,7 +44,7 @@ class QuoteSteps:
 class QuoteFinder:
     """Sets ``doc._.quotes`` to a list of :class:`transforms.quotes.spans.QuoteSpan`, by position; no two overlap.
 
-    Uses the paragraphs of ``doc._.paragraphs`` when ``onrecord_paragraphs`` ran before, else derives them from the text.
+    Uses the paragraphs of ``doc._.paragraphs`` when ``onrecord_paragraphs`` ran before, else those of the text.
     """
 
     def __init__(self, steps: QuoteSteps) -> None:

@@ -42,7 +42,7 @@ def label_of(text: str, start: int, end: int, paragraph: int) -> Label | None:
     if found is None:
         return None
     words = found.group(1).split()
-    if not all(word[0].isupper() or word in _SMALL for word in words) or words[-1].endswith(("'s", "’s")):
+    if not all(word[0].isupper() or word in _SMALL for word in words) or _has_owner(words):
         return None
     if any(word.lower().strip(".") in label_words() for word in words):
         return None
@@ -50,6 +50,10 @@ def label_of(text: str, start: int, end: int, paragraph: int) -> Label | None:
     while content < end and text[content].isspace():
         content += 1
     return Label(paragraph, Span(start, start + len(found.group(1))), Span(content, end)) if content < end else None
+
+
+def _has_owner(words: list[str]) -> bool:
+    return any(word.endswith(("'s", "’s")) for word in words)
 
 
 def spoken_lines(text: str, paragraphs: list[tuple[int, int]]) -> list[Label]:
