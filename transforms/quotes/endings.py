@@ -79,13 +79,15 @@ def _reporter_goes_on(view: DocView, verb: Token, i: int, method: str) -> bool:
     if view.lower[i] not in ("and", "but", "then"):
         return False
     following = next((t for t in view.doc[i + 1 : i + 4] if t.pos_ != "ADV"), None)
-    if following is None or following.tag_ not in _FINITE or following.dep_ not in ("conj", "ROOT"):
+    if following is None or following.dep_ not in ("conj", "ROOT"):
         return False
-    if any(child.dep_ in _SUBJECTS for child in following.children):
+    # The tagger takes many a past tense for a participle.
+    tag = "VBD" if following.tag_ == "VBN" and method == "infinitive" else following.tag_
+    if tag not in _FINITE or any(child.dep_ in _SUBJECTS for child in following.children):
         return False
     if view.lower[i] == "then":
         return view.lower[i - 1] == ","
-    return following.tag_ == verb.tag_ and method != "clause"
+    return tag == verb.tag_ and method != "clause"
 
 
 def _with_rest(view: DocView, verb: Token, stop: int) -> int:

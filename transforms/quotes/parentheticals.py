@@ -4,7 +4,7 @@ from spacy.tokens import Token
 
 from transforms.quotes.attribution import is_cue
 from transforms.quotes.lexicon import Frame
-from transforms.quotes.reported import COMMAS, MAX_CONTENT, SUBJECTS, Content, is_clause
+from transforms.quotes.reported import COMMAS, MAX_CONTENT, SUBJECTS, Content, is_clause, is_tag
 from transforms.quotes.sources import lost_subject
 from transforms.quotes.view import DocView
 
@@ -18,7 +18,7 @@ _MIN_PIECE = 2  # tokens of a piece of a sentence that counts as content of its 
 
 def parenthetical(view: DocView, verb: Token, frames: frozenset[Frame]) -> Content | None:
     """The content around a reporting clause that commas set off, None when the verb stands in no such clause."""
-    if Frame.CLAUSE not in frames or verb.lower_.startswith("ask") or not _can_stand_aside(verb, frames):
+    if Frame.CLAUSE not in frames or verb.lower_.startswith("ask") or not _can_stand_aside(view, verb, frames):
         return None
     first, stop = _reporting_clause(view, verb)
     begin, end = view.statement(first, stop, view.sentence(verb), MAX_CONTENT)
@@ -73,7 +73,7 @@ def _comma_before(view: DocView, first: int, begin: int) -> int:
     return -1
 
 
-def _can_stand_aside(verb: Token, frames: frozenset[Frame]) -> bool:
+def _can_stand_aside(view: DocView, verb: Token, frames: frozenset[Frame]) -> bool:
     """A finite verb with a subject of its own and without an object or clause of its own to the right."""
     if verb.dep_ in ("amod", "acl", "xcomp", "pcomp", "compound") or verb.tag_ == "VBG":
         return False
@@ -82,7 +82,7 @@ def _can_stand_aside(verb: Token, frames: frozenset[Frame]) -> bool:
     ):
         return False
     objects = {"ccomp", "xcomp", "oprd", "attr", "acomp"} | (set() if Frame.ADDRESSEE in frames else {"dobj"})
-    return not any(child.dep_ in objects for child in verb.rights)
+    return not any(child.dep_ in objects and not is_tag(view, child) for child in verb.rights)
 
 
 def _set_off(view: DocView, i: int) -> bool:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from spacy.tokens import Token
 
-from transforms.quotes.lexicon import Frame, ReportingWord, cue_nouns
+from transforms.quotes.lexicon import Frame, ReportingWord, cue_nouns, cue_verbs
 from transforms.quotes.spans import Span
 from transforms.quotes.view import DocView
 
@@ -42,7 +42,8 @@ def find_source(view: DocView, verb: Token) -> Source | None:
         quoted = next((child for child in quoting.children if child.dep_ in ("dobj", "nsubjpass")), None)
         if quoted is not None:
             return mention(view, quoted, quoting)
-    token, carried = verb, False
+    reporter = reporter_before(verb)
+    token, carried = (verb, False) if reporter is None else (reporter, True)
     for _ in range(_MAX_HOPS):
         source = _source_at(view, token, verb, carried)
         above = None if source is not None or _is_passive(token) else _next_up(token)
@@ -61,6 +62,16 @@ def _source_at(view: DocView, token: Token, verb: Token, carried: bool) -> Sourc
         return mention(view, subject, verb, carried)
     lost = lost_subject(token)
     return Source(view.trimmed(lost, token.i), view.starts[token.i - 1], carried) if lost is not None else None
+
+
+def reporter_before(verb: Token) -> Token | None:
+    """The verb of speech whose subject goes on: "she said the bridge was safe and promised to repair it"."""
+    if verb.dep_ != "conj" or verb.head.dep_ != "ccomp" or verb.head.i > verb.i:
+        return None
+    above = verb.head.head
+    same = above.i < verb.head.i and above.tag_ == verb.tag_ and above.tag_ in ("VBD", "VBZ")
+    joined = verb.i > 0 and verb.nbor(-1).lower_ in ("and", "but")
+    return above if same and joined and above.lower_ in cue_verbs() and verb.lower_ in cue_verbs() else None
 
 
 def quoting_verb(verb: Token) -> Token | None:

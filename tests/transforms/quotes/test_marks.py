@@ -129,7 +129,13 @@ def test_regions_are_ordered_and_stay_in_their_paragraph(text: str) -> None:
         last = region.end
 
 
-SOUND = ["“We are late,” she said.", '"We are late," she said. "Go."', "‘We’re late,’ she said.", "It rained.", "«Yes», he said."]
+SOUND = [
+    "“We are late,” she said.",
+    '"We are late," she said. "Go."',
+    "‘We’re late,’ she said.",
+    "It rained.",
+    "«Yes», he said.",
+]
 
 
 @given(

@@ -10,7 +10,10 @@ QuotesOf = Callable[[str], list]
 CASES = {
     "conjoined cues": (
         "The mayor said the bridge was safe and promised to repair the road.",
-        [("indirect", "the bridge was safe", "The mayor", "said"), ("indirect", "to repair the road", "The mayor", "promised")],
+        [
+            ("indirect", "the bridge was safe", "The mayor", "said"),
+            ("indirect", "to repair the road", "The mayor", "promised"),
+        ],
     ),
     "the reporter's next deed": (
         "The mayor promised to look into it and left.",
@@ -97,8 +100,7 @@ CASES = {
 @pytest.mark.parametrize(("text", "expected"), CASES.values(), ids=CASES)
 def test_reported_speech(quotes_of: QuotesOf, text: str, expected: list[tuple[str, str, str | None, str]]) -> None:
     found = [(quote.type, quote.content, quote.speaker, quote.cue) for quote in quotes_of(text)]
-    assert [row[:2] + row[3:] for row in found] == [row[:2] + row[3:] for row in expected]
-    assert [row[2] for row in found if row[2]] == [row[2] for row in expected if row[2]] or "Asked" in text
+    assert found == expected
 
 
 @pytest.mark.parametrize(
@@ -108,7 +110,11 @@ def test_reported_speech(quotes_of: QuotesOf, text: str, expected: list[tuple[st
         ("The mayor asked the clerk to open the bridge.", "to open the bridge", "the clerk"),
         ("The mayor told drivers not to use the bridge.", "not to use the bridge", "drivers"),
         ("The mayor called on drivers to use the ferry.", "to use the ferry", "drivers"),
-        ("Quill told councillors that 64 jobs would go within a year.", "that 64 jobs would go within a year", "councillors"),
+        (
+            "Quill told councillors that 64 jobs would go within a year.",
+            "that 64 jobs would go within a year",
+            "councillors",
+        ),
         ("The clerk asked her whether the bridge was safe.", "whether the bridge was safe", "her"),
     ],
 )
@@ -121,7 +127,11 @@ def test_the_hearer_is_no_part_of_the_content(quotes_of: QuotesOf, text: str, co
     ("text", "speaker", "via"),
     [
         ("State radio quoted Ada Quill as saying that the bridge was safe.", "Ada Quill", "State radio"),
-        ("The bridge was safe, Ada Quill said on Monday, the Harwick Gazette reports.", "Ada Quill", "the Harwick Gazette"),
+        (
+            "The bridge was safe, Ada Quill said on Monday, the Harwick Gazette reports.",
+            "Ada Quill",
+            "the Harwick Gazette",
+        ),
         ("“The bridge is safe,” Quill told reporters, Reuters reports.", "Quill", "Reuters"),
         ("“The bridge is safe,” Quill said.", "Quill", None),
         ("The mayor said the bridge was safe.", "The mayor", None),
@@ -142,7 +152,7 @@ def test_second_hand_reports(quotes_of: QuotesOf, text: str, speaker: str, via: 
         "The mayor wants to sell the bridge.",
         "The mayor believes that the bridge is safe.",
         "The mayor plans to repair the bridge in May.",
-        "She wrote about it in her memoir, “Low Water.”",
+        "They discussed her memoir, “Low Water.”",
         "They took the stage to “Harbour Lights.”",
         "Harwick Steel (NYSE: HWS) rose on Monday.",
         "Photo: the bridge in May.",

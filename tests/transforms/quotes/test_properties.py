@@ -24,7 +24,27 @@ PARAGRAPHS = [
     "It rained in Harwick all day.",
 ]
 WORDS = st.sampled_from(
-    ["said", "Quill", "the", "mayor", "that", "to", "“", "”", '"', "'", ",", ".", ":", "—", "and", "told", "it", "was", "\n\n"]
+    [
+        "said",
+        "Quill",
+        "the",
+        "mayor",
+        "that",
+        "to",
+        "“",
+        "”",
+        '"',
+        "'",
+        ",",
+        ".",
+        ":",
+        "—",
+        "and",
+        "told",
+        "it",
+        "was",
+        "\n\n",
+    ]
 )
 local = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
@@ -52,7 +72,7 @@ def test_every_offset_is_true(quote_nlp: Language, words: list[str]) -> None:
 @given(
     st.lists(st.sampled_from(PARAGRAPHS), min_size=1, max_size=3),
     st.lists(st.sampled_from(PARAGRAPHS), min_size=1, max_size=3),
-    st.sampled_from("\"“”«»"),
+    st.sampled_from('"“”«»'),
 )
 def test_one_odd_mark_never_changes_rows_of_other_paragraphs(
     quote_nlp: Language, before: list[str], after: list[str], mark: str
@@ -78,7 +98,13 @@ def one_sentence(words: list[str]) -> Doc:
 
 @pytest.mark.parametrize(
     "words",
-    [["said", "Quill", ","], ["“", "Quill", "said", "”"], ["“", "Quill"], ["said"], ["Quill", ":", "“", "x", "”", "said"]],
+    [
+        ["said", "Quill", ","],
+        ["“", "Quill", "said", "”"],
+        ["“", "Quill"],
+        ["said"],
+        ["Quill", ":", "“", "x", "”", "said"],
+    ],
     ids=["cues", "quotations", "unclosed", "verbs", "colons"],
 )
 def test_twice_the_text_takes_twice_the_work(words: list[str]) -> None:
