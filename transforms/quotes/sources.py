@@ -42,6 +42,9 @@ def find_source(view: DocView, verb: Token) -> Source | None:
         quoted = next((child for child in quoting.children if child.dep_ in ("dobj", "nsubjpass")), None)
         if quoted is not None:
             return mention(view, quoted, quoting)
+    if _is_asked(verb):
+        agent = _own_subject(verb)
+        return mention(view, agent, verb) if agent is not None else None
     reporter = reporter_before(verb)
     token, carried = (verb, False) if reporter is None else (reporter, True)
     for _ in range(_MAX_HOPS):
@@ -62,6 +65,11 @@ def _source_at(view: DocView, token: Token, verb: Token, carried: bool) -> Sourc
         return mention(view, subject, verb, carried)
     lost = lost_subject(token)
     return Source(view.trimmed(lost, token.i), view.starts[token.i - 1], carried) if lost is not None else None
+
+
+def _is_asked(verb: Token) -> bool:
+    """Whether a participle says what somebody was asked: the subject of the sentence is the hearer then."""
+    return verb.lower_ == "asked" and verb.tag_ == "VBN" and verb.dep_ in ("advcl", "acl", "prep")
 
 
 def reporter_before(verb: Token) -> Token | None:
