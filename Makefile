@@ -51,6 +51,7 @@ docs: $(READY) ## Write the generated docs anew
 bench: $(READY) ## Measure speed against peers (minutes)
 	$(BIN)/python -m benchmarks.annotation
 	$(BIN)/python -m benchmarks.warehouse
+	$(BIN)/python -m benchmarks.rejected_marks
 
 faults: $(READY) ## Kill, race and starve it (minutes)
 	$(BIN)/python -m pytest -m faults --timeout 1800
