@@ -4,9 +4,9 @@
 
 Scare quotes, titles of works, nicknames and signs are rejected by rule (``transforms/quotes/scare.py``). A rejection
 is wrong when the stretch is a quotation of the gold by itself. It is a lost fragment when a longer quotation of the
-gold holds it whose reported words the parse did not show: alone it is none. Counted on the gold of ``seeds/`` and, where
-``ONRECORD_SHARED`` names the folder of the evaluation data, on a sample of PolNeAR's training split. What the gold calls
-an attributed belief is counted apart: to report it would be wrong too.
+gold holds it whose reported words the parse did not show: alone it is none. Counted on the gold of ``seeds/`` and,
+where ``ONRECORD_SHARED`` names the folder of the evaluation data, on a sample of PolNeAR's training split. What the
+gold calls an attributed belief is counted apart: to report it would be wrong too.
 """
 
 import argparse
