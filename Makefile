@@ -71,6 +71,8 @@ bench-landing: $(READY) ## List and plan 10k, 100k and 1M files: seconds and mem
 
 bench-overhead: $(READY) ## A whole ingest against a plain loop on the same pool
 	$(BIN)/python -m benchmarks.overhead
+	$(BIN)/python -m benchmarks.warehouse
+	$(BIN)/python -m benchmarks.rejected_marks
 
 faults: $(READY) ## Kill, race and starve it (minutes)
 	$(BIN)/python -u -m tests.faults --write docs/faults.md
