@@ -17,6 +17,7 @@ from spacy.tokens import Doc
 from transforms.names import clean, labels
 from transforms.names.drafts import Draft, drafts_of
 from transforms.names.mentions import mentions_of
+from transforms.names.neighbours import label_by_neighbours
 from transforms.names.words import Words, token_starts
 from transforms.normalise.paragraphs import paragraphs
 
@@ -41,6 +42,7 @@ class MentionSteps:
     country_names: bool = True
     majority_vote: bool = True
     given_names: bool = True
+    neighbours: bool = True
     surnames: bool = True
     carry_over: bool = True
 
@@ -108,6 +110,8 @@ class MentionFinder:
             labels.vote_by_form(drafts)
         if self._steps.given_names:
             drafts = labels.label_full_names(doc, drafts, words)
+        if self._steps.neighbours:
+            drafts = label_by_neighbours(doc, drafts, words)
         if self._steps.surnames:
             labels.label_surnames(drafts)
         if self._steps.carry_over:
@@ -141,6 +145,7 @@ def make_mentions(
     country_names: bool,
     majority_vote: bool,
     given_names: bool,
+    neighbours: bool,
     surnames: bool,
     carry_over: bool,
 ) -> MentionFinder:
@@ -158,6 +163,7 @@ def make_mentions(
             country_names=country_names,
             majority_vote=majority_vote,
             given_names=given_names,
+            neighbours=neighbours,
             surnames=surnames,
             carry_over=carry_over,
         )

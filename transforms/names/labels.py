@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from spacy.tokens import Doc, Token
 
-from transforms.names.drafts import Draft
+from transforms.names.drafts import Draft, taken_tokens
 from transforms.names.lexicon import common_words, countries, demonyms, given_names, honorifics, institution_words
 from transforms.names.people import GENERATIONS
 from transforms.names.words import Words
@@ -52,7 +52,7 @@ def label_full_names(doc: Doc, drafts: Sequence[Draft], words: Words) -> list[Dr
         parts = draft.text.split()
         if draft.label in _MISTAKEN and len(parts) in _FULL_NAME_WORDS and _is_full_name(parts):
             draft.relabel(_PERSON, "given_name")
-    taken = _taken(doc, drafts)
+    taken = taken_tokens(doc, drafts)
     added = [
         Draft(at, at + 2, doc[at].idx, doc[at].idx + len(text), text, _PERSON, "", edits=["given_name"])
         for at in words.positions(lambda word: word.lower() in given_names())
@@ -101,13 +101,6 @@ def _unseen_full_name(doc: Doc, at: int, taken: bytearray) -> str | None:
     return text if stands_alone and ends_here and _is_full_name(text.split()) and text.count(" ") == 1 else None
 
 
-def _taken(doc: Doc, drafts: Iterable[Draft]) -> bytearray:
-    taken = bytearray(len(doc))
-    for draft in drafts:
-        taken[draft.first : draft.last] = b"\1" * (draft.last - draft.first)
-    return taken
-
-
 def _is_surname(word: str) -> bool:
     return len(word) > 1 and word[0].isupper() and word not in countries()
 
@@ -121,7 +114,7 @@ def carry_over(doc: Doc, drafts: Sequence[Draft], words: Words) -> list[Draft]:
     known = _known_forms(drafts)
     if not known:
         return list(drafts)
-    taken = _taken(doc, drafts)
+    taken = taken_tokens(doc, drafts)
     added: list[Draft] = []
     end = 0
     for at in words.positions(known.__contains__):

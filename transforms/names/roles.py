@@ -24,7 +24,21 @@ def role_of(doc: Doc, draft: Draft, taken: bytearray) -> str | None:
         draft: a mention of a person.
         taken: for each token whether it belongs to a person's name.
     """
-    return _title_before(doc, draft, taken) or _apposition_after(doc, draft, taken)
+    return _title_before(doc, draft, taken) or apposition_after(doc, draft, taken)
+
+
+def apposition_after(doc: Doc, draft: Draft, taken: bytearray) -> str | None:
+    """The role noun phrase in apposition after a mention (", the mayor of Keld"), None when there is none."""
+    at = draft.last
+    if at >= len(doc) or doc[at].text != _COMMA:
+        return None
+    start = at + 1
+    if start < len(doc) and doc[start].lower_ in _ARTICLES:
+        start += 1
+    end = _run(doc, start, taken)
+    if end == start or not _names_role(doc, end):
+        return None
+    return _text(doc, start, _with_link(doc, end, taken))
 
 
 def nouns_of(role: str) -> Iterator[str]:
@@ -77,19 +91,6 @@ def _names_role(doc: Doc, end: int) -> bool:
     if honorific is not None:
         return honorific.noun is not None
     return end > 2 and doc[end - 2].text == "-" and doc[end - 3].lower_ in role_nouns()
-
-
-def _apposition_after(doc: Doc, draft: Draft, taken: bytearray) -> str | None:
-    at = draft.last
-    if at >= len(doc) or doc[at].text != _COMMA:
-        return None
-    start = at + 1
-    if start < len(doc) and doc[start].lower_ in _ARTICLES:
-        start += 1
-    end = _run(doc, start, taken)
-    if end == start or not _names_role(doc, end):
-        return None
-    return _text(doc, start, _with_link(doc, end, taken))
 
 
 def _run(doc: Doc, start: int, taken: bytearray) -> int:
