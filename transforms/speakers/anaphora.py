@@ -20,7 +20,8 @@ from transforms.speakers.salience import (
     pronoun_of,
     weight_of,
 )
-from transforms.speakers.sources import antecedent, holder_of
+from transforms.speakers.sources import antecedent
+from transforms.speakers.titles import holder_of
 
 CLEAR_MARGIN = 0.3
 """A pronoun means somebody clearly when the next best is less salient by this share."""

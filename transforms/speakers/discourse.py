@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from spacy.tokens import Doc, Token
 
 from transforms.names.drafts import VALUE_LABELS
-from transforms.names.roles import nouns_of
+from transforms.names.people import name_words
+from transforms.names.positions import Positions
+from transforms.names.roles import head_noun, nouns_of
 from transforms.names.spans import Mention
 from transforms.names.words import token_starts
 from transforms.quotes.spans import QuoteSpan, Span
@@ -26,6 +28,7 @@ class Referent:
         gender: "f", "m", "n", or None when nothing tells.
         first_token: where it is first mentioned.
         roles: role nouns stated beside its name.
+        words: words of its name, lower case, when it is a body.
         epithets: capitalised words of its roles that are no role nouns ("Texas" of "Texas Senator").
     """
 
@@ -35,6 +38,7 @@ class Referent:
     first_token: int
     roles: set[str] = field(default_factory=set)
     epithets: set[str] = field(default_factory=set)
+    words: set[str] = field(default_factory=set)
 
 
 class Discourse:
@@ -45,6 +49,7 @@ class Discourse:
         referents: entities by their cluster number.
         heads: token → cluster number, for the head token of each mention.
         holders: those of the referents that are people with a role.
+        bodies: those that are organisations.
         quoted: for each token whether it stands in quotation marks.
     """
 
@@ -53,11 +58,14 @@ class Discourse:
         self.referents: dict[int, Referent] = {}
         self.heads: dict[int, int] = {}
         self._starts = token_starts(doc)
+        self._positions = Positions(doc)
         self._inside: dict[int, int] = {}
         for mention in mentions:
             if mention.label not in VALUE_LABELS:
                 self._add(mention)
         self.holders = {n: one for n, one in self.referents.items() if one.roles and one.label == PERSON}
+        self.bodies = {n: one for n, one in self.referents.items() if one.label == "ORG"}
+        self._by_name = {" ".join(name_words(one.name)): n for n, one in self.referents.items()}
         self.quoted = bytearray(len(doc))
         for quote in quotes:
             for span in _spoken(quote):
@@ -77,6 +85,14 @@ class Discourse:
         """Cluster of the mention that holds ``token``, None when it is in none."""
         return self._inside.get(token.i)
 
+    def referent_by_name(self, name: str) -> int | None:
+        """Cluster of the entity whose full or last name ``name`` is, None when there is none."""
+        return self._by_name.get(" ".join(name_words(name)))
+
+    def paragraph_of(self, token: Token) -> int:
+        """Number of the paragraph that ``token`` stands in."""
+        return self._positions.paragraph(token.idx)
+
     def _add(self, mention: Mention) -> None:
         first, last = self.tokens(Span(mention.start, mention.end))
         if first >= last:
@@ -87,8 +103,12 @@ class Discourse:
         if referent is None:
             referent = Referent(mention.canonical_name, mention.label, mention.gender, first)
             self.referents[mention.cluster] = referent
-        referent.roles.update(nouns_of(mention.role or ""))
+        if mention.role:
+            referent.roles.update(nouns_of(mention.role))
+            referent.roles.update(filter(None, [head_noun(mention.role)]))
         referent.epithets.update(epithets_of((mention.role or "").split()))
+        if referent.label == "ORG":
+            referent.words.update(self.doc[at].lower_ for at in range(first, last))
         for token in range(first, last):
             self._inside[token] = mention.cluster
         self.heads[self.doc[first:last].root.i] = mention.cluster

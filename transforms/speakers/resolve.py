@@ -12,8 +12,9 @@ from transforms.speakers.anaphora import Anaphora
 from transforms.speakers.carry import carry_speakers
 from transforms.speakers.discourse import Discourse
 from transforms.speakers.lexicon import pronouns
-from transforms.speakers.sources import Source, antecedent, source_of, written_name
+from transforms.speakers.sources import Source, antecedent, is_written_name, source_of, written_name
 
+_UNNAMED = frozenset({SpeakerType.NOMINAL, SpeakerType.ORGANISATION})
 _SURE_PRONOUN = 0.95
 _UNSURE_PRONOUN = 0.7
 """Factors on the confidence of a quotation by the margin of its pronoun's resolution: no rival, and an equal one."""
@@ -49,13 +50,13 @@ def _settle(discourse: Discourse, anaphora: Anaphora, quote: QuoteSpan, source: 
     referent = source.referent
     if source.kind is SpeakerType.PRONOUN:
         referent = _settle_pronoun(discourse, anaphora, quote, source)
-    elif referent is None and source.kind is SpeakerType.NOMINAL:
+    elif referent is None and source.kind in _UNNAMED:
         referent = anaphora.holders.get(source.head.i)
         if referent is not None:
             quote.confidence *= _TITLE
     if referent is not None:
         quote.speaker_canonical = discourse.referents[referent].name
-    elif source.kind is SpeakerType.NAMED:
+    elif source.kind is SpeakerType.NAMED or is_written_name(source):
         quote.speaker_canonical = written_name(discourse, source)
 
 
