@@ -19,7 +19,7 @@ from transforms.names.lexicon import (
     institution_words,
     role_nouns,
 )
-from transforms.names.roles import apposition_after
+from transforms.names.roles import apposition_after, apposition_before
 from transforms.names.words import Words
 
 _PERSON = "PERSON"
@@ -67,6 +67,7 @@ def _is_told(doc: Doc, draft: Draft, taken: bytearray) -> bool:
         _has_age(doc, draft.last)
         or (is_full and _is_who(doc, draft.last))
         or apposition_after(doc, draft, taken) is not None
+        or (is_full and apposition_before(doc, draft) is not None)
         or (not is_full and _is_given_name(draft.text))
     )
 

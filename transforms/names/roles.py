@@ -14,6 +14,7 @@ _APPOSITION_POS = frozenset({"PROPN", "NOUN", "ADJ", "PART", "NUM"})
 _LINKS = frozenset({"of", "for", "at"})
 _ARTICLES = frozenset({"a", "an", "the", "his", "her", "their", "its"})
 _COMMA = ","
+_NAMING = frozenset({"called", "named"})
 _MODIFIERS = frozenset({"amod", "compound", "nmod"})
 PERSON = "PERSON"
 _ROLE_NOUNS: dict[str, Callable[[], Container[str]]] = {PERSON: role_nouns, "ORG": bodies}
@@ -36,7 +37,7 @@ def role_of(doc: Doc, draft: Draft, taken: bytearray) -> str | None:
         (_title_before(doc, draft, taken) if draft.label == PERSON else _kind_before(doc, draft))
         or apposition_after(doc, draft, taken, nouns)
         or (_plain_apposition(doc, draft) if draft.label == PERSON else None)
-        or _apposition_before(doc, draft, nouns)
+        or apposition_before(doc, draft, nouns)
     )
 
 
@@ -52,6 +53,36 @@ def apposition_after(doc: Doc, draft: Draft, taken: bytearray, nouns: Container[
     if end == start or not _names_role(doc, end, role_nouns() if nouns is None else nouns):
         return None
     return _text(doc, start, _with_link(doc, end, taken))
+
+
+def apposition_before(doc: Doc, draft: Draft, nouns: Container[str] | None = None) -> str | None:
+    """The noun phrase that a name stands in apposition to: "the chair of the judges, Ada Brandt".
+
+    So does "a tenor called Gwyn Amos". None when there is none, or it says nothing about what somebody is.
+    """
+    end = draft.first - 1
+    if end < 1 or not (doc[end].text == _COMMA or doc[end].lower_ in _NAMING) or doc[draft.first].is_sent_start:
+        return None
+    head = _head_before(doc, draft, end)
+    if head.lower_ not in (role_nouns() if nouns is None else nouns) or head.tag_ not in {"NN", "NNP"}:
+        return None
+    first = head.i
+    while first > 0 and head.i - first < _LONGEST_TITLE and _is_modifier(doc[first - 1]):
+        first -= 1
+    return _text(doc, first, end)
+
+
+def _head_before(doc: Doc, draft: Draft, end: int) -> Token:
+    """The noun that the phrase which ends before token ``end`` is built on; the last word when the parse is no help."""
+    name = doc[draft.last - 1]
+    if name.dep_ == "appos" and end - _LONGEST_APPOSITION <= name.head.i < end:
+        return name.head
+    for at in range(end - 1, max(end - _LONGEST_APPOSITION, 0), -1):
+        if doc[at].lower_ in _LINKS:
+            return doc[at - 1]
+        if doc[at].pos_ not in _APPOSITION_POS and doc[at].lower_ not in _ARTICLES:
+            break
+    return doc[end - 1]
 
 
 def nouns_of(role: str) -> Iterator[str]:
@@ -127,21 +158,6 @@ def _plain_apposition(doc: Doc, draft: Draft) -> str | None:
             if child.left_edge.lower_ in {"a", "an", "the"} and child.i - first < _LONGEST_TITLE:
                 return _text(doc, first, child.i + 1)
     return None
-
-
-def _apposition_before(doc: Doc, draft: Draft, nouns: Container[str]) -> str | None:
-    """The noun phrase that a name stands in apposition to: "the chair of the judges, Ada Brandt"."""
-    end = draft.first - 1
-    if end < 1 or doc[end].text != _COMMA:
-        return None
-    name = doc[draft.last - 1]
-    head = name.head if name.dep_ == "appos" and name.head.i < end else doc[end - 1]
-    if head.lower_ not in nouns or head.tag_ not in {"NN", "NNP"} or end - head.i > _LONGEST_APPOSITION:
-        return None
-    first = head.i
-    while first > 0 and head.i - first < _LONGEST_TITLE and _is_modifier(doc[first - 1]):
-        first -= 1
-    return _text(doc, first, end)
 
 
 def _kind_before(doc: Doc, draft: Draft) -> str | None:

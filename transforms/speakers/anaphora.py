@@ -21,7 +21,7 @@ from transforms.speakers.salience import (
     weight_of,
 )
 from transforms.speakers.sources import antecedent
-from transforms.speakers.titles import holder_of
+from transforms.speakers.titles import Scene, holder_of
 
 CLEAR_MARGIN = 0.3
 """A pronoun means somebody clearly when the next best is less salient by this share."""
@@ -121,7 +121,7 @@ class Anaphora:
         return resolution.referent if resolution is not None else self._discourse.heads.get(token.i)
 
     def _title(self, token: Token, sentence: int) -> int | None:
-        holder = holder_of(self._discourse, token, lambda referent: self._tracker.salience(referent, sentence))
+        holder = holder_of(Scene(self._discourse, self._tracker, sentence), token)
         if holder is not None:
             self.holders[token.i] = holder
         return holder

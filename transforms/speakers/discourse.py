@@ -1,13 +1,15 @@
 """What a document says about whom, token by token: the ground that the speaker rules stand on."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from spacy.tokens import Doc, Token
 
 from transforms.names.drafts import VALUE_LABELS
-from transforms.names.people import name_words
+from transforms.names.lexicon import role_nouns
+from transforms.names.people import name_words, surname
 from transforms.names.positions import Positions
 from transforms.names.roles import head_noun, nouns_of
 from transforms.names.spans import Mention
@@ -48,8 +50,9 @@ class Discourse:
         doc: the parsed text.
         referents: entities by their cluster number.
         heads: token → cluster number, for the head token of each mention.
-        holders: those of the referents that are people with a role.
-        bodies: those that are organisations.
+        by_role: role noun → those of whom it is said.
+        by_wider_role: noun → those of whom a narrower role is said.
+        by_name_word: word → the bodies in whose name it stands.
         quoted: for each token whether it stands in quotation marks.
     """
 
@@ -63,9 +66,10 @@ class Discourse:
         for mention in mentions:
             if mention.label not in VALUE_LABELS:
                 self._add(mention)
-        self.holders = {n: one for n, one in self.referents.items() if one.roles and one.label == PERSON}
-        self.bodies = {n: one for n, one in self.referents.items() if one.label == "ORG"}
-        self._by_name = {" ".join(name_words(one.name)): n for n, one in self.referents.items()}
+        self.by_role = _index(self.referents, lambda one: one.roles)
+        self.by_wider_role = _index(self.referents, lambda one: _wider(one.roles) - one.roles)
+        self.by_name_word = _index(self.referents, lambda one: one.words)
+        self._by_name = _index(self.referents, lambda one: _called(one.name))
         self.quoted = bytearray(len(doc))
         for quote in quotes:
             for span in _spoken(quote):
@@ -87,7 +91,8 @@ class Discourse:
 
     def referent_by_name(self, name: str) -> int | None:
         """Cluster of the entity whose full or last name ``name`` is, None when there is none."""
-        return self._by_name.get(" ".join(name_words(name)))
+        named = self._by_name.get(" ".join(name_words(name)), [])
+        return named[0] if len(named) == 1 else None
 
     def paragraph_of(self, token: Token) -> int:
         """Number of the paragraph that ``token`` stands in."""
@@ -104,14 +109,32 @@ class Discourse:
             referent = Referent(mention.canonical_name, mention.label, mention.gender, first)
             self.referents[mention.cluster] = referent
         if mention.role:
-            referent.roles.update(nouns_of(mention.role))
-            referent.roles.update(filter(None, [head_noun(mention.role)]))
+            referent.roles.update([*nouns_of(mention.role)] or filter(None, [head_noun(mention.role)]))
         referent.epithets.update(epithets_of((mention.role or "").split()))
         if referent.label == "ORG":
             referent.words.update(self.doc[at].lower_ for at in range(first, last))
         for token in range(first, last):
             self._inside[token] = mention.cluster
         self.heads[self.doc[first:last].root.i] = mention.cluster
+
+
+def _index(referents: dict[int, Referent], words_of: Callable[[Referent], Iterable[str]]) -> dict[str, list[int]]:
+    index: defaultdict[str, list[int]] = defaultdict(list)
+    for number, referent in sorted(referents.items(), key=lambda entry: entry[1].first_token):
+        for word in words_of(referent):
+            index[word].append(number)
+    return dict(index)
+
+
+def _called(name: str) -> set[str]:
+    """What an entity is called: its name, and the last word of it."""
+    words = name_words(name)
+    return {" ".join(words), surname(words)} if words else set()
+
+
+def _wider(roles: set[str]) -> set[str]:
+    nouns = role_nouns()
+    return {wide for role in roles if role in nouns for wide in nouns[role].wider}
 
 
 def _spoken(quote: QuoteSpan) -> list[Span]:

@@ -9,6 +9,7 @@ person quoted last and the subject of the sentence before are the likeliest.
 from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 
 from spacy.tokens import Token
 
@@ -86,6 +87,10 @@ class SalienceTracker:
         entry = self._entries.get(referent)
         return self._faded(entry, sentence) if entry is not None else 0.0
 
+    def recent(self) -> list[int]:
+        """The entities mentioned last, the last first."""
+        return list(islice(reversed(self._entries), _WINDOW))
+
     def best(
         self, pronoun: Pronoun, sentence: int, content: Iterable[int] = (), binder: int | None = None
     ) -> Resolution | None:
@@ -99,9 +104,7 @@ class SalienceTracker:
         """
         named = set(content)
         first, second, best = 0.0, 0.0, None
-        for seen, referent in enumerate(reversed(self._entries)):
-            if seen >= _WINDOW:
-                break
+        for referent in self.recent():
             bonus = BINDER if referent == binder else 0.0
             score = (self.salience(referent, sentence) + bonus) * self._fit(pronoun, referent)
             if referent in named:

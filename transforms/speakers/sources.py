@@ -12,6 +12,7 @@ from transforms.speakers.discourse import PERSON, Discourse
 from transforms.speakers.lexicon import document_nouns, pronouns
 
 _ORGANISATIONS = frozenset({"ORG", "GPE", "FAC", "LOC", "PRODUCT"})
+_LONGEST_MENTION = 40  # tokens
 _DOCUMENTS = frozenset({"WORK_OF_ART", "LAW"})
 
 
@@ -107,6 +108,18 @@ def _named(discourse: Discourse, head: Token, speaker: Span) -> int | None:
         named = discourse.referent_at(child)
         if child.dep_ == "appos" and named is not None and discourse.referents[named].label in {PERSON, "ORG"}:
             return named
+    if head.lower_ in role_nouns():
+        return _holder_within(discourse, head, speaker)
+    return None
+
+
+def _holder_within(discourse: Discourse, head: Token, speaker: Span) -> int | None:
+    """The person within the mention of whom the text says there that they are what ``head`` says."""
+    first, last = discourse.tokens(speaker)
+    for at in range(first, min(last, first + _LONGEST_MENTION)):
+        number = discourse.heads.get(at)
+        if number is not None and head.lower_ in discourse.referents[number].roles:
+            return number
     return None
 
 
