@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from tests.quality.entities import CONLL, ONTONOTES, NamedText, as_conll, score_names
 from tests.quality.gold import GoldArticle, predicted_names, predicted_rows
-from tests.quality.names import name_words, names_agree, same_last_name
+from tests.quality.names import last_name, name_words, names_agree, same_last_name
 from tests.quality.scoring import Comparison, Counts, Kind, Pair, Row, View, accuracy, compare, trim
 from tests.quality.shared import PronounCase, QuotedText
 from transforms.annotate.engine import Annotator
@@ -56,7 +56,7 @@ def pronoun_figures(texts: dict[str, str], cases: Iterable[PronounCase], predict
         for pair in compare(texts[case.id], [gold], predicted[case.id], View.ALL).pairs:
             found += 1
             words = name_words(pair.predicted.speaker_canonical)
-            right += case.last_name.casefold() in words if case.last_name else not words
+            right += last_name(case.last_name) in words if case.last_name else not words
     return {"pronoun to person": Counts(right, found, total)}
 
 

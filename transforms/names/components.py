@@ -35,6 +35,7 @@ class MentionSteps:
     cut_brackets: bool = True
     trim_edges: bool = True
     trim_possessives: bool = True
+    part_possessors: bool = True
     trim_articles: bool = True
     trim_honorifics: bool = True
     trim_headline_words: bool = True
@@ -83,6 +84,7 @@ class MentionFinder:
                 (clean.cut_brackets, steps.cut_brackets),
                 (clean.trim_edges, steps.trim_edges),
                 (clean.trim_possessives, steps.trim_possessives),
+                (clean.part_possessors, steps.part_possessors),
                 (clean.trim_articles, steps.trim_articles),
                 (clean.trim_honorifics, steps.trim_honorifics),
                 (clean.drop_bare_roles, steps.drop_bare_roles),
@@ -138,6 +140,7 @@ def make_mentions(
     cut_brackets: bool,
     trim_edges: bool,
     trim_possessives: bool,
+    part_possessors: bool,
     trim_articles: bool,
     trim_honorifics: bool,
     trim_headline_words: bool,
@@ -156,6 +159,7 @@ def make_mentions(
             cut_brackets=cut_brackets,
             trim_edges=trim_edges,
             trim_possessives=trim_possessives,
+            part_possessors=part_possessors,
             trim_articles=trim_articles,
             trim_honorifics=trim_honorifics,
             trim_headline_words=trim_headline_words,

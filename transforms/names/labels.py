@@ -159,8 +159,13 @@ def _match(doc: Doc, index: int, known: _Forms, taken: bytearray, words_here: Wo
     return None
 
 
+def _is_odd_name(token: Token) -> bool:
+    """A name that the tagger took for a common noun, as it does with an inner apostrophe ("D’Aubray")."""
+    return token.pos_ == "NOUN" and token.text[:1].isupper() and not token.is_sent_start
+
+
 def _is_name_token(token: Token, words_here: Words) -> bool:
-    if token.pos_ != "PROPN" or token.lower_ in words_here:
+    if token.lower_ in words_here or not (token.pos_ == "PROPN" or _is_odd_name(token)):
         return False
     after = token.nbor() if token.i + 1 < len(token.doc) else None
     # "Trump" inside "Trump Tower", which the model did not see either, is not the person.

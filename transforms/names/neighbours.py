@@ -141,7 +141,7 @@ def _run(doc: Doc, first: int, taken: bytearray) -> int:
     end = first
     while end < len(doc) and not taken[end]:
         token = doc[end]
-        is_name = token.pos_ == "PROPN" and token.text[:1].isupper()
+        is_name = token.pos_ in {"PROPN", "NOUN"} and token.text[:1].isupper()
         is_inside = end > first and (token.lower_ in _PARTICLES or _is_inner_hyphen(token))
         if not (is_name or is_inside) or (end > first and token.is_sent_start):
             break

@@ -1,5 +1,6 @@
 """Pronouns of one document, each with the entity that it stands for."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from itertools import islice
 
@@ -10,10 +11,13 @@ from spacy.tokens import Token
 from transforms.names.words import Words
 from transforms.quotes.spans import QuoteSpan
 from transforms.speakers.discourse import Discourse
-from transforms.speakers.lexicon import Pronoun, pronouns
+from transforms.speakers.lexicon import Pronoun, continuing_verbs, pronouns
 from transforms.speakers.salience import (
+    BINDER,
     IN_QUOTATION,
     SPEAKER,
+    SPEAKS_ON,
+    SPOKE_LAST,
     SUBJECTS,
     Resolution,
     SalienceTracker,
@@ -49,6 +53,7 @@ class Anaphora:
         self._quotes = quotes
         self._sources = sources
         self._tracker = SalienceTracker(discourse)
+        self._spoke_last: int | None = None
         self.resolved: dict[int, Resolution] = {}
         self.holders: dict[int, int] = {}
         told = self._told_sentences()
@@ -82,6 +87,8 @@ class Anaphora:
         if self._discourse.quoted[token.i]:
             weight *= IN_QUOTATION
         self._tracker.mention(referent, sentence, weight)
+        if is_source:
+            self._spoke_last = referent
 
     def _pronoun(self, token: Token, sentence: int, is_source: bool) -> int | None:
         pronoun = pronoun_of(token)
@@ -90,12 +97,24 @@ class Anaphora:
         # A pronoun in a quotation is the speaker's, and "it" mostly stands for nothing: unless they are a source.
         if not is_source and (self._discourse.quoted[token.i] or pronoun.gender == "n"):
             return None
-        resolution = self._tracker.best(pronoun, sentence, self._named_in_content(token), self._binder(token, pronoun))
+        content = self._named_in_content(token)
+        resolution = self._tracker.best(pronoun, sentence, content, self._bonuses(token, pronoun, is_source))
         if resolution is None:
             return None
         self.resolved[token.i] = resolution
         self._learn_gender(resolution, pronoun)
         return resolution.referent
+
+    def _bonuses(self, token: Token, pronoun: Pronoun, is_source: bool) -> dict[int, float]:
+        """What speaks for an entity beside its salience: it binds the pronoun, or it spoke last and speaks on."""
+        bonuses: defaultdict[int, float] = defaultdict(float)
+        binder = self._binder(token, pronoun)
+        if binder is not None:
+            bonuses[binder] += BINDER
+        if is_source and self._spoke_last is not None:
+            lemmas = {self._quotes[number].cue_lemma for number in self._sources[token.i]}
+            bonuses[self._spoke_last] += SPOKE_LAST if lemmas.isdisjoint(continuing_verbs()) else SPEAKS_ON
+        return bonuses
 
     def _learn_gender(self, resolution: Resolution, pronoun: Pronoun) -> None:
         """A person whose name does not tell the gender has that of the first pronoun that clearly means them."""

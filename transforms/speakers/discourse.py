@@ -31,6 +31,7 @@ class Referent:
         first_token: where it is first mentioned.
         roles: role nouns stated beside its name.
         words: words of its name, lower case, when it is a body.
+        is_plural: whether it is a family ("the Clintons").
         epithets: capitalised words of its roles that are no role nouns ("Texas" of "Texas Senator").
     """
 
@@ -41,6 +42,7 @@ class Referent:
     roles: set[str] = field(default_factory=set)
     epithets: set[str] = field(default_factory=set)
     words: set[str] = field(default_factory=set)
+    is_plural: bool = False
 
 
 class Discourse:
@@ -66,6 +68,7 @@ class Discourse:
         for mention in mentions:
             if mention.label not in VALUE_LABELS:
                 self._add(mention)
+        self._mark_families()
         self.by_role = _index(self.referents, lambda one: one.roles)
         self.by_wider_role = _index(self.referents, lambda one: _wider(one.roles) - one.roles)
         self.by_name_word = _index(self.referents, lambda one: one.words)
@@ -97,6 +100,13 @@ class Discourse:
     def paragraph_of(self, token: Token) -> int:
         """Number of the paragraph that ``token`` stands in."""
         return self._positions.paragraph(token.idx)
+
+    def _mark_families(self) -> None:
+        names = {word for one in self.referents.values() if one.label == PERSON for word in _called(one.name)}
+        for one in self.referents.values():
+            if one.label == PERSON and one.name.endswith("s") and " " not in one.name:
+                after_article = one.first_token > 0 and self.doc[one.first_token - 1].lower_ == "the"
+                one.is_plural = after_article or one.name[:-1].casefold() in names
 
     def _add(self, mention: Mention) -> None:
         first, last = self.tokens(Span(mention.start, mention.end))

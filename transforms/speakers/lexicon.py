@@ -32,3 +32,9 @@ def pronouns() -> dict[str, Pronoun]:
 def document_nouns() -> frozenset[str]:
     """Nouns (lower case, singular and plural) for texts that speak for themselves."""
     return frozenset(lines("speakers_documents.txt"))
+
+
+@lru_cache(maxsize=1)
+def continuing_verbs() -> frozenset[str]:
+    """Lemmas of the verbs whose subject speaks on."""
+    return frozenset(lines("speakers_continuing.txt"))
