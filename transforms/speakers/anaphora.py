@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from spacy.tokens import Token
 
+from transforms.names.lexicon import role_nouns
 from transforms.names.words import Words
 from transforms.quotes.spans import QuoteSpan
 from transforms.speakers.discourse import Discourse
@@ -17,7 +18,6 @@ from transforms.speakers.salience import (
     IN_QUOTATION,
     SPEAKER,
     SPEAKS_ON,
-    SPOKE_LAST,
     SUBJECTS,
     Resolution,
     SalienceTracker,
@@ -25,7 +25,7 @@ from transforms.speakers.salience import (
     weight_of,
 )
 from transforms.speakers.sources import antecedent
-from transforms.speakers.titles import Scene, holder_of
+from transforms.speakers.titles import Scene, holder_in_passing, holder_of
 
 CLEAR_MARGIN = 0.3
 """A pronoun means somebody clearly when the next best is less salient by this share."""
@@ -57,7 +57,7 @@ class Anaphora:
         self.resolved: dict[int, Resolution] = {}
         self.holders: dict[int, int] = {}
         told = self._told_sentences()
-        for at in sorted({*discourse.heads, *sources, *Words(discourse.doc).positions(_is_pronoun)}):
+        for at in sorted({*discourse.heads, *sources, *Words(discourse.doc).positions(_may_refer)}):
             self._read(discourse.doc[at], int(told[at]))
 
     def _told_sentences(self) -> npt.NDArray[np.int64]:
@@ -79,8 +79,11 @@ class Anaphora:
         referent = self._discourse.heads.get(token.i)
         if referent is None:
             referent = self._pronoun(token, sentence, is_source)
-        if referent is None and is_source:
-            referent = self._title(token, sentence)
+        if referent is None and pronoun_of(token) is None:
+            if is_source:
+                referent = self._title(token, sentence)
+            elif token.dep_ in SUBJECTS and not self._discourse.quoted[token.i]:
+                referent = holder_in_passing(Scene(self._discourse, self._tracker, sentence), token)
         if referent is None:
             return
         weight = weight_of(token) + (SPEAKER if is_source else 0.0)
@@ -113,7 +116,8 @@ class Anaphora:
             bonuses[binder] += BINDER
         if is_source and self._spoke_last is not None:
             lemmas = {self._quotes[number].cue_lemma for number in self._sources[token.i]}
-            bonuses[self._spoke_last] += SPOKE_LAST if lemmas.isdisjoint(continuing_verbs()) else SPEAKS_ON
+            if not lemmas.isdisjoint(continuing_verbs()):
+                bonuses[self._spoke_last] += SPEAKS_ON
         return bonuses
 
     def _learn_gender(self, resolution: Resolution, pronoun: Pronoun) -> None:
@@ -156,6 +160,7 @@ class Anaphora:
         return named
 
 
-def _is_pronoun(word: str) -> bool:
+def _may_refer(word: str) -> bool:
+    """Whether a word can stand for somebody named elsewhere: a personal pronoun or a noun for what people are."""
     pronoun = pronouns().get(word.lower())
-    return pronoun is not None and pronoun.is_personal
+    return word.lower() in role_nouns() if pronoun is None else pronoun.is_personal

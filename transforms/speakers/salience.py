@@ -41,8 +41,6 @@ UNTOLD_WORD = 0.5
 """The same for somebody known by one word only, which often is no person at all."""
 SPEAKS_ON = 0.8
 """Added for who spoke last, when the cue says that somebody speaks on ("he added")."""
-SPOKE_LAST = 0.1
-"""Added for who spoke last, for a pronoun that speaks."""
 _WINDOW = 40
 """Entities considered for a pronoun, the last mentioned first: keeps the pass linear."""
 _FORGOTTEN = 0.003
@@ -144,6 +142,8 @@ class SalienceTracker:
 def weight_of(token: Token) -> float:
     """Weight of a mention by its grammatical function, ``token`` being its head."""
     dep = token.dep_
+    if dep == "attr" and any(child.dep_ == "expl" for child in token.head.lefts):
+        return SUBJECT  # "there is Ada Brandt" brings her on
     if dep in SUBJECTS:
         return SUBJECT if token.head.dep_ in _MAIN_CLAUSES else EMBEDDED_SUBJECT
     if dep in _OBJECTS:
