@@ -146,6 +146,8 @@ def weight_of(token: Token) -> float:
         return SUBJECT  # "there is Ada Brandt" brings her on
     if dep in SUBJECTS:
         return SUBJECT if token.head.dep_ in _MAIN_CLAUSES else EMBEDDED_SUBJECT
+    if _opens_sentence(token):
+        return COORDINATED
     if dep in _OBJECTS:
         return OBJECT
     if dep == "poss":
@@ -153,6 +155,15 @@ def weight_of(token: Token) -> float:
     if dep in {"appos", "conj"} and token.head.dep_ not in {"appos", "conj"}:
         return min(weight_of(token.head), COORDINATED)
     return OTHER
+
+
+def _opens_sentence(token: Token) -> bool:
+    """Whether a name opens its sentence before a comma: the subject, whatever the parse says of long sentences."""
+    first = token.left_edge
+    if first.i > 0 and first.nbor(-1).pos_ == "CCONJ":
+        first = first.nbor(-1)
+    after = token.i + 1
+    return bool(first.is_sent_start) and after < len(token.doc) and token.doc[after].text == ","
 
 
 def pronoun_of(token: Token) -> Pronoun | None:
