@@ -4,11 +4,12 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from spacy.tokens import Doc, Token
 
 from transforms.names.drafts import VALUE_LABELS
-from transforms.names.lexicon import role_nouns
+from transforms.names.lexicon import bodies, role_nouns
 from transforms.names.people import name_words, surname
 from transforms.names.positions import Positions
 from transforms.names.roles import head_noun, nouns_of
@@ -96,6 +97,13 @@ class Discourse:
         """Cluster of the entity whose full or last name ``name`` is, None when there is none."""
         named = self._by_name.get(" ".join(name_words(name)), [])
         return named[0] if len(named) == 1 else None
+
+    @cached_property
+    def words_in_use(self) -> frozenset[str]:
+        """The words that the text writes in small letters or that are common nouns for roles and bodies."""
+        return (
+            frozenset(token.text for token in self.doc if token.text.islower()) | role_nouns().keys() | bodies().keys()
+        )
 
     def paragraph_of(self, token: Token) -> int:
         """Number of the paragraph that ``token`` stands in."""

@@ -48,7 +48,7 @@ _FORGOTTEN = 0.003
 
 SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj"})
 """Dependency labels of subjects."""
-_OBJECTS = frozenset({"dobj", "obj", "dative", "attr", "oprd"})
+_WEIGHTS = dict.fromkeys(("dobj", "obj", "dative", "attr", "oprd"), OBJECT) | {"poss": POSSESSIVE}
 _MAIN_CLAUSES = frozenset({"ROOT", "conj"})
 
 
@@ -142,19 +142,15 @@ class SalienceTracker:
 def weight_of(token: Token) -> float:
     """Weight of a mention by its grammatical function, ``token`` being its head."""
     dep = token.dep_
-    if dep == "attr" and any(child.dep_ == "expl" for child in token.head.lefts):
-        return SUBJECT  # "there is Ada Brandt" brings her on
     if dep in SUBJECTS:
         return SUBJECT if token.head.dep_ in _MAIN_CLAUSES else EMBEDDED_SUBJECT
+    if dep == "attr" and any(child.dep_ == "expl" for child in token.head.lefts):
+        return SUBJECT  # "there is Ada Brandt" brings her on
     if _opens_sentence(token):
         return COORDINATED
-    if dep in _OBJECTS:
-        return OBJECT
-    if dep == "poss":
-        return POSSESSIVE
     if dep in {"appos", "conj"} and token.head.dep_ not in {"appos", "conj"}:
         return min(weight_of(token.head), COORDINATED)
-    return OTHER
+    return _WEIGHTS.get(dep, OTHER)
 
 
 def _opens_sentence(token: Token) -> bool:

@@ -12,6 +12,8 @@ from transforms.speakers.discourse import PERSON, Discourse
 from transforms.speakers.lexicon import document_nouns, pronouns
 
 _ORGANISATIONS = frozenset({"ORG", "GPE", "FAC", "LOC", "PRODUCT"})
+_TRANSCRIPT = "transcript"
+_SHORTEST_NAME = 3  # letters; "Q" and "A" are no names
 _LONGEST_MENTION = 40  # tokens
 _DOCUMENTS = frozenset({"WORK_OF_ART", "LAW"})
 
@@ -36,18 +38,37 @@ def source_of(discourse: Discourse, quote: QuoteSpan) -> Source | None:
     if not quote.speaker:
         return None
     head = _head(discourse, quote, quote.speaker)
+    if quote.attribution_method == _TRANSCRIPT:
+        return _label_of_line(discourse, head, quote.speaker)
     named = _named(discourse, head, quote.speaker)
     if named is not None:
         return Source(head, _kind_of(discourse, named), named)
     if head.lower_ in pronouns():
         return Source(head, SpeakerType.PRONOUN, None)
-    unseen = _unseen_name(discourse, head, quote.speaker)
+    return _without_mention(discourse, head, quote.speaker)
+
+
+def _without_mention(discourse: Discourse, head: Token, speaker: Span) -> Source:
+    """A source in which the model saw no name."""
+    unseen = _unseen_name(discourse, head, speaker)
     if unseen is not None:
         kind = SpeakerType.ORGANISATION if _is_body(head) else SpeakerType.NAMED
         return Source(unseen, kind, discourse.referent_by_name(_name_at(discourse, unseen)))
     if head.lower_ in document_nouns():
         return Source(head, SpeakerType.DOCUMENT, None)
     return Source(head, SpeakerType.ORGANISATION if _is_body(head) else SpeakerType.NOMINAL, None)
+
+
+def _label_of_line(discourse: Discourse, head: Token, speaker: Span) -> Source:
+    """Who a transcript's ``NAME:`` is, mostly in capitals: somebody known by that name, a new name, or a function."""
+    label = discourse.doc.text[speaker.start : speaker.end].partition(":")[0].strip()
+    known = discourse.referent_by_name(label)
+    if known is None:
+        known = discourse.referent_by_name(label.rpartition(" ")[2])
+    if known is not None:
+        return Source(head, _kind_of(discourse, known), known)
+    is_word = len(label) < _SHORTEST_NAME or any(word in discourse.words_in_use for word in label.lower().split())
+    return Source(head, SpeakerType.NOMINAL if is_word else SpeakerType.NAMED, None)
 
 
 def _unseen_name(discourse: Discourse, head: Token, speaker: Span) -> Token | None:
@@ -78,7 +99,7 @@ def antecedent(discourse: Discourse, pronoun: Token) -> int | None:
 
 def is_written_name(source: Source) -> bool:
     """Whether the head of ``source`` is a name that the model did not see."""
-    return source.referent is None and _looks_like_name(source.head)
+    return source.referent is None and source.kind is not SpeakerType.NOMINAL and _looks_like_name(source.head)
 
 
 def written_name(discourse: Discourse, source: Source) -> str:
