@@ -8,10 +8,10 @@ READY := $(VENV)/.ready
 DATA ?= data
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup run test quick lint format docs bench faults quality lock clean
+.PHONY: help setup run test quick lint format docs bench bench-quotes faults quality lock clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(READY) ## Make .venv with the locked dependencies
 
@@ -51,6 +51,10 @@ docs: $(READY) ## Write the generated docs anew
 bench: $(READY) ## Measure speed against peers (minutes)
 	$(BIN)/python -m benchmarks.annotation
 	$(BIN)/python -m benchmarks.warehouse
+
+bench-quotes: $(READY) ## Measure quotes and speakers beside other systems, and what they cost (minutes)
+	$(BIN)/python -m benchmarks.quotes_vs_peers --write
+	$(BIN)/python -m benchmarks.quotes_cost --write
 
 faults: $(READY) ## Kill, race and starve it (minutes)
 	$(BIN)/python -m pytest -m faults --timeout 1800

@@ -2,8 +2,8 @@
 
 ``python -m benchmarks.quotes_vs_peers [--set FILE.jsonl.gz] [--pronouns FILE.json] [--documents N] [--write]``
 
-The set defaults to ``polnear_dev`` of ONRECORD_SHARED. Every text is parsed once by the plain spaCy model; CPU times are
-those of the work that comes after, as shares of the model's. Peers:
+The set defaults to ``polnear_dev`` of ONRECORD_SHARED. Every text is parsed by the spaCy model; CPU times are those of
+the work that comes after, as shares of the model's. Peers:
 
 - textacy's ``direct_quotations`` by paragraph and on whole documents (it raises on an odd number of marks: such
   paragraphs and documents stay empty, and are counted);
@@ -51,20 +51,21 @@ except ImportError:
 _COMMAND = "python -m benchmarks.quotes_vs_peers"
 _CONTEXT = RowContext("d", "model", "0", None)
 _LEAST_WORDS = 4
+_NOTHING = Counts()
 
-System = Callable[[str, Doc], list[Row] | None]
-"""From a text and its parse to rows; None when the system gives the text up."""
+System = Callable[[Doc], list[Row] | None]
+"""From a parsed text to rows; None when the system gives the text up."""
 
 
 @dataclass(slots=True)
 class Score:
     """What one system did on the set."""
 
-    direct: Counts = Counts()
-    attribution: Counts = Counts()
-    strict: Counts = Counts()
-    all_overlap: Counts = Counts()
-    all_attribution: Counts = Counts()
+    direct: Counts = _NOTHING
+    attribution: Counts = _NOTHING
+    strict: Counts = _NOTHING
+    all_overlap: Counts = _NOTHING
+    all_attribution: Counts = _NOTHING
     seconds: float = 0.0
     given_up: int = 0
     rows: dict[str, list[Row]] = field(default_factory=dict)
@@ -81,18 +82,18 @@ class Score:
         self.all_attribution += everything.attribution
 
 
-def textacy_by_paragraph(text: str, doc: Doc) -> list[Row] | None:
+def textacy_by_paragraph(doc: Doc) -> list[Row] | None:
     """textacy on each paragraph alone, so that an odd mark costs no more than its paragraph."""
     starts = [token.idx for token in doc]
     rows: list[Row] = []
-    for start, end in paragraphs(text):
+    for start, end in paragraphs(doc.text):
         first, last = bisect_left(starts, start), bisect_left(starts, end)
         if first < last:
             rows += _triples(doc[first:last].as_doc(), starts[first]) or []
     return rows
 
 
-def textacy_whole(text: str, doc: Doc) -> list[Row] | None:
+def textacy_whole(doc: Doc) -> list[Row] | None:
     """textacy as its documentation shows it."""
     return _triples(doc, 0)
 
@@ -118,23 +119,23 @@ def _row(triple: object, offset: int) -> Row:
     )
 
 
-def marks_alone(text: str, doc: Doc) -> list[Row] | None:
+def marks_alone(doc: Doc) -> list[Row] | None:
     """Every stretch in quotation marks that is long enough to be speech."""
-    regions = quoted_regions(text, paragraphs(text))
+    regions = quoted_regions(doc.text, paragraphs(doc.text))
     return [
         Row(start=region.start, end=region.end, kind=Kind.DIRECT)
         for region in regions
-        if len(text[region.start : region.end].split()) >= _LEAST_WORDS
+        if len(doc.text[region.start : region.end].split()) >= _LEAST_WORDS
     ]
 
 
 def onrecord(nlp: Language) -> System:
     """Ours, on the same parse; paragraphs are marked beforehand, as in our own pipeline."""
 
-    def rows(text: str, doc: Doc) -> list[Row]:
+    def rows(doc: Doc) -> list[Row]:
         for name in ("onrecord_mentions", "onrecord_quotes", "onrecord_speakers"):
             nlp.get_pipe(name)(doc)
-        return predicted_rows(quote_rows(doc, text, _CONTEXT, Positions(doc)))
+        return predicted_rows(quote_rows(doc, doc.text, _CONTEXT, Positions(doc)))
 
     return rows
 
@@ -195,7 +196,7 @@ def _own_parse(nlp: Language, text: str) -> Doc:
 
 def _measure(score: Score, system: System, text: QuotedText, doc: Doc) -> None:
     start = time.process_time()
-    rows = system(text.text, doc)
+    rows = system(doc)
     score.seconds += time.process_time() - start
     score.given_up += rows is None
     score.add(text, rows or [])
