@@ -46,11 +46,14 @@ def use_country_names(drafts: Sequence[Draft]) -> None:
 def label_full_names(doc: Doc, drafts: Sequence[Draft], words: Words) -> list[Draft]:
     """Make people of a given name and a surname that the model took for something else, or did not see.
 
-    Names of things called after people ("Grace Brandt Foundation") and given names that are places are left alone.
+    Names of things called after people ("Grace Brandt Foundation"), headlines that begin with the name of somebody
+    known and given names that are places are left alone.
     """
+    people = {draft.text for draft in drafts if draft.label == _PERSON}
     for draft in drafts:
         parts = draft.text.split()
-        if draft.label in _MISTAKEN and len(parts) in _FULL_NAME_WORDS and _is_full_name(parts):
+        goes_on = any(" ".join(parts[:count]) in people for count in range(2, len(parts)))
+        if draft.label in _MISTAKEN and len(parts) in _FULL_NAME_WORDS and _is_full_name(parts) and not goes_on:
             draft.relabel(_PERSON, "given_name")
     taken = taken_tokens(doc, drafts)
     added = [

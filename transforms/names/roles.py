@@ -76,7 +76,8 @@ def _head_before(doc: Doc, draft: Draft, end: int) -> Token:
     """The noun that the phrase which ends before token ``end`` is built on; the last word when the parse is no help."""
     name = doc[draft.last - 1]
     if name.dep_ == "appos" and end - _LONGEST_APPOSITION <= name.head.i < end:
-        return name.head
+        inside = name.head.dep_ == "pobj" and name.head.head.lower_ in _LINKS
+        return name.head.head.head if inside else name.head
     for at in range(end - 1, max(end - _LONGEST_APPOSITION, 0), -1):
         if doc[at].lower_ in _LINKS:
             return doc[at - 1]
