@@ -12,6 +12,7 @@ from spacy.tokens import Token
 from transforms.quotes.lexicon import Frame, ReportingWord, cue_verbs
 from transforms.quotes.marks import QuotedRegion
 from transforms.quotes.sources import Source, find_source, mention
+from transforms.quotes.spans import Span
 from transforms.quotes.view import DocView
 
 _MAX_ZONE = 60  # tokens; longer stretches hold no reporting clause for the quotation
@@ -49,7 +50,16 @@ def is_cue(view: DocView, i: int) -> ReportingWord | None:
     token = view.doc[i]
     if token.dep_ == "amod" or (i > 0 and view.lower[i - 1] == "-" and not token.is_sent_start):
         return None  # "the so-called", "a much-quoted"
+    if _gives_a_name(view, token):
+        return None
     return word if token.pos_ in ("VERB", "AUX") or view.lower[i] in ("said", "says") else None
+
+
+def _gives_a_name(view: DocView, token: Token) -> bool:
+    """Whether a participle only tells a name or title: "a firm called Quill & Sons"."""
+    if token.lower_ not in ("called", "dubbed", "labeled", "labelled") or token.dep_ != "acl" or token.tag_ != "VBN":
+        return False
+    return not any(child.dep_ == "agent" or child.lower_ == "by" for child in token.children)
 
 
 def before_zone(view: DocView, region: QuotedRegion) -> tuple[int, int]:
@@ -188,6 +198,14 @@ def colon_source(view: DocView, low: int, colon: int) -> Attribution | None:
         if source is not None and view.starts[low] <= source.span.start:
             return Attribution("colon", colon, None, source)
     return None
+
+
+def from_label(view: DocView, region: QuotedRegion, label: Span) -> Attribution:
+    """The name in front of a line of a conversation."""
+    first, stop = view.tokens_in(label.start, label.end)
+    head = next((i for i in range(stop - 1, first - 1, -1) if view.doc[i].pos_ in _NOMINAL), stop - 1)
+    colon, _ = view.tokens_in(region.start, region.end)
+    return Attribution("transcript", colon - 1, None, Source(label, view.starts[head]))
 
 
 def from_dash(view: DocView, region: QuotedRegion) -> Attribution | None:

@@ -15,6 +15,7 @@ from spacy.tokens import Doc
 from transforms.normalise.paragraphs import paragraphs
 from transforms.quotes.extract import extract_quotes
 from transforms.quotes.marks import quoted_regions
+from transforms.quotes.turns import turns, with_turns
 from transforms.quotes.view import DocView
 
 if not Doc.has_extension("quotes"):
@@ -29,7 +30,7 @@ def make_quotes(doc: Doc) -> Doc:
     ``doc._.paragraphs`` when ``onrecord_paragraphs`` ran before, else derives them from the text.
     """
     stretches = _paragraphs(doc)
-    regions = quoted_regions(doc.text, stretches)
+    regions = with_turns(quoted_regions(doc.text, stretches), turns(doc.text, stretches))
     doc._.quotes = extract_quotes(DocView(doc, stretches, regions))
     return doc
 

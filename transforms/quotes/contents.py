@@ -1,59 +1,78 @@
 """What a reporting verb governs: the token ranges of its reported content, read from the parse."""
 
-from dataclasses import dataclass
+from itertools import islice
 
 from spacy.tokens import Token
 
+from transforms.quotes.endings import settled
 from transforms.quotes.lexicon import PREPOSITIONS, Frame, ReportingWord, cue_verbs
+from transforms.quotes.parentheticals import parenthetical
+from transforms.quotes.reported import DASHES, MAX_CONTENT, Content
+from transforms.quotes.sources import hearer_of, needs_hearer
+from transforms.quotes.unparsed import unparsed_clause
 from transforms.quotes.view import DocView
 
-_SMALL_CLAUSE = frozenset({"ccomp", "xcomp", "oprd", "acomp", "prep", "attr", "acl", "advcl", "pcomp", "dative"})
+_SMALL_CLAUSE = frozenset({"ccomp", "xcomp", "oprd", "acomp", "prep", "attr", "acl", "pcomp", "dative"})
 _OBJECT_PREPOSITIONS = frozenset({"of", "as", "for", "to", "with", "from", "over", "about", "against", "into", "by"})
-_SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj"})
-_DASHES = frozenset({"—", "–", "-", "--"})
-_COMMAS = _DASHES | {","}
-MAX_CONTENT = 250  # tokens; keeps the time linear on text without full stops, where a "sentence" is the whole text
-_MIN_PIECE = 2  # tokens of a piece of a sentence that counts as content of its own
-
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """Reported content as token ranges (more than one when the reporting clause stands inside it)."""
-
-    ranges: tuple[tuple[int, int], ...]
-    method: str
+_PHONED = frozenset({"call", "calls", "called", "calling"})
+_REFUSING = frozenset(["decline", "declines", "declined", "declining", "refuse", "refuses", "refused", "refusing"])
+_LONGEST_PHRASE = 40  # tokens looked at for a figure
 
 
 def verb_content(view: DocView, verb: Token, word: ReportingWord) -> Content | None:
     """The content of a reporting verb, or None when the parse shows none."""
-    found = _verb_content(view, verb, word)
+    found = None if _says_nothing(verb) else _verb_content(view, verb, word)
     if found is None:
         return None
+    if found.method in ("clause", "infinitive", "object"):
+        ((first, stop),) = found.ranges
+        return Content(
+            ((first, settled(view, verb, first, min(stop, first + MAX_CONTENT), found.method)),), found.method
+        )
     ranges = tuple((first, min(stop, first + MAX_CONTENT)) for first, stop in found.ranges)
     return Content(ranges, found.method)
 
 
+def _says_nothing(verb: Token) -> bool:
+    """A refusal to speak, or the wish to stay unnamed: "declined to comment on it", "asked not to be named"."""
+    if verb.lower_ == "comment":
+        return verb.head.lower_ in _REFUSING or any(child.dep_ == "neg" for child in verb.children)
+    if verb.lower_ != "asked":
+        return False
+    return [token.lower_ for token in verb.doc[verb.i + 1 : verb.i + 4]] == ["not", "to", "be"]
+
+
 def _verb_content(view: DocView, verb: Token, word: ReportingWord) -> Content | None:
     frames = word.frames
-    if Frame.CLAUSE in frames or Frame.QUOTE in frames:
-        found = _clause(view, verb) or _infinitive(verb, frames) or _around(view, verb, frames)
-        if found is not None:
-            return found
+    if frames & {Frame.CLAUSE, Frame.QUOTE}:
+        found = _clause(view, verb) or _infinitive(verb, frames) or _any_infinitive(verb)
+        found = found or parenthetical(view, verb, frames) or unparsed_clause(view, verb, word)
     else:
         found = _infinitive(verb, frames)
-        if found is not None:
-            return found
-    if frames & {Frame.OBJECT, Frame.OBJECT_PLUS}:
+    return found or _phrase(view, verb, frames)
+
+
+def _phrase(view: DocView, verb: Token, frames: frozenset[Frame]) -> Content | None:
+    """Content that is no clause: a gerund, a figure, an object, the object of a preposition."""
+    found = _gerund(verb) if Frame.GERUND in frames else None
+    if found is None and Frame.OBJECT_AT in frames:
+        found = _figure(verb)
+    if found is None and frames & {Frame.OBJECT, Frame.OBJECT_PLUS}:
         found = _object(verb, Frame.OBJECT_PLUS in frames)
-        if found is not None:
-            return found
-    return _prepositional(verb, frames)
+        if found is not None and Frame.OBJECT not in frames and not _says_something(view, verb, found):
+            found = None
+    return found or _prepositional(verb, frames)
+
+
+def _is_infinitive(clause: Token) -> bool:
+    return any(part.lower_ == "to" and part.dep_ == "aux" for part in clause.lefts)
 
 
 def _clause(view: DocView, verb: Token) -> Content | None:
     for child in verb.children:
-        if child.i > verb.i and child.dep_ == "ccomp":
-            first = child.left_edge.i
+        if child.i > verb.i and child.dep_ == "ccomp" and not _is_infinitive(child):
+            # In "which critics said was unfair" the parser counts "which" among the words of the clause.
+            first = max(child.left_edge.i, verb.i + 1)
             return Content(((first, _clip(view, child, first, child.right_edge.i + 1)),), "clause")
     return None
 
@@ -80,19 +99,36 @@ def _next_report(view: DocView, i: int) -> bool:
 
 
 def _aside(view: DocView, i: int) -> bool:
-    dash = view.lower[i] in _DASHES and view.text[view.starts[i] - 1].isspace()
+    dash = view.lower[i] in DASHES and view.text[view.starts[i] - 1].isspace()
     return dash and view.lower[i + 1] in ("a", "an", "the")
 
 
 def _infinitive(verb: Token, frames: frozenset[Frame]) -> Content | None:
+    """ "vowed to go", and behind a hearer "urged them to go", where the hearer is no part of the content."""
     if Frame.INFINITIVE not in frames and Frame.OBJECT_PLUS not in frames:
         return None
+    if needs_hearer(verb) and hearer_of(verb, frames) is None:
+        return None
     for child in verb.children:
-        if child.i > verb.i and child.dep_ == "xcomp" and any(part.lower_ == "to" for part in child.lefts):
+        if child.i < verb.i or child.dep_ not in ("xcomp", "ccomp", "advcl"):
+            continue
+        to = next((part for part in child.lefts if part.lower_ == "to" and part.dep_ == "aux"), None)
+        if to is None or (child.dep_ != "xcomp" and hearer_of(verb, frames) is None):
+            continue
+        first = to.i
+        if child.dep_ == "xcomp" and not frames & {Frame.ADDRESSEE, Frame.OBJECT_PLUS}:
             first = child.left_edge.i
-            if Frame.ADDRESSEE in frames or Frame.OBJECT_PLUS in frames:
-                first = min([first, *(other.left_edge.i for other in verb.rights if other.dep_ == "dobj")])
-            return Content(((first, child.right_edge.i + 1),), "infinitive")
+        elif first - 1 > verb.i and verb.doc[first - 1].lower_ == "not":
+            first -= 1
+        return Content(((first, child.right_edge.i + 1),), "infinitive")
+    return None
+
+
+def _any_infinitive(verb: Token) -> Content | None:
+    """A clause that the parser reads as an infinitive under a verb that takes none."""
+    for child in verb.rights:
+        if child.dep_ == "ccomp":
+            return Content(((max(child.left_edge.i, verb.i + 1), child.right_edge.i + 1),), "clause")
     return None
 
 
@@ -109,10 +145,42 @@ def _object(verb: Token, plus: bool) -> Content | None:
     return Content(((first, stop),), "object")
 
 
+def _says_something(view: DocView, verb: Token, content: Content) -> bool:
+    """Whether a verb of naming has more than its object: "called the plan a mistake", but not "called the lawyer"."""
+    ((first, stop),) = content.ranges
+    target = next((child for child in verb.rights if child.dep_ == "dobj"), None)
+    if target is None or verb.lower_ not in _PHONED:
+        return True
+    return target.right_edge.i + 1 < stop or any(region != -1 for region in view.region_of[first:stop])
+
+
+def _gerund(verb: Token) -> Content | None:
+    """ "recommended selling the yard"."""
+    following = verb.nbor(1) if verb.i + 1 < len(verb.doc) else verb
+    if following.tag_ != "VBG" or following.head.i != verb.i:
+        return None
+    return Content(((following.i, following.right_edge.i + 1),), "object")
+
+
+def _figure(verb: Token) -> Content | None:
+    """ "put the losses at two million"."""
+    target = next((child for child in verb.rights if child.dep_ == "dobj"), None)
+    at = next((child for child in verb.rights if child.lower_ == "at"), None)
+    if target is not None and at is None:
+        at = next((child for child in target.rights if child.lower_ == "at"), None)
+    if (
+        target is None
+        or at is None
+        or not any(token.like_num or token.pos_ == "NUM" for token in islice(at.subtree, _LONGEST_PHRASE))
+    ):
+        return None
+    return Content(((target.left_edge.i, at.right_edge.i + 1),), "object")
+
+
 def _completes_object(child: Token) -> bool:
     if child.dep_ in ("prep", "dative"):
         return child.lower_ in _OBJECT_PREPOSITIONS
-    return child.dep_ in _SMALL_CLAUSE and child.dep_ != "advcl"
+    return child.dep_ in _SMALL_CLAUSE
 
 
 def _prepositional(verb: Token, frames: frozenset[Frame]) -> Content | None:
@@ -130,68 +198,3 @@ def _prepositional(verb: Token, frames: frozenset[Frame]) -> Content | None:
                     stop = other.right_edge.i + 1
             return Content(((inner.left_edge.i, stop),), "object")
     return None
-
-
-def _around(view: DocView, verb: Token, frames: frozenset[Frame]) -> Content | None:
-    """A reporting clause set off by commas: "..., the senator said, ..." and "As she noted, ..."."""
-    if Frame.CLAUSE not in frames or not _can_stand_aside(verb, frames):
-        return None
-    first, stop = _reporting_clause(view, verb)
-    begin, end = view.statement(first, stop, view.sentence(verb), MAX_CONTENT)
-    as_clause = view.lower[first] == "as"
-    if first > begin and not _set_off(view, first - 1):
-        return None
-    before = (begin, first if first > begin and view.region_of[first - 1] != -1 else first - 1)
-    after = (stop + 1, end) if stop < end and view.lower[stop] in _COMMAS else (end, end)
-    if first == begin:
-        return Content((after,), "around") if as_clause and is_clause(view, *after) else None
-    if is_clause(view, *before):
-        return Content((before,), "around")
-    if not is_clause(view, begin, end, verb.i):
-        return None
-    pieces = tuple(pair for pair in (before, after) if pair[1] - pair[0] >= _MIN_PIECE)
-    return Content(pieces, "around") if pieces and after[1] > after[0] else None
-
-
-def _can_stand_aside(verb: Token, frames: frozenset[Frame]) -> bool:
-    """A finite verb with a subject of its own and without an object or clause of its own to the right."""
-    if verb.dep_ in ("amod", "acl", "relcl", "xcomp", "pcomp", "compound") or verb.tag_ == "VBG":
-        return False
-    if not any(child.dep_ == "nsubj" and child.tag_ not in ("WP", "WDT") for child in verb.children):
-        return False
-    objects = {"ccomp", "xcomp", "oprd", "attr", "acomp"} | (set() if Frame.ADDRESSEE in frames else {"dobj"})
-    return not any(child.dep_ in objects for child in verb.rights)
-
-
-def is_clause(view: DocView, first: int, stop: int, but: int = -1) -> bool:
-    """Whether a token range holds a verb with a subject, other than the verb at ``but``."""
-    for i in range(first, stop):
-        token = view.doc[i]
-        if token.dep_ not in _SUBJECTS or token.tag_ in ("WP", "WDT"):
-            continue
-        verb = token.head
-        if verb.i != but and first <= verb.i < stop and verb.dep_ not in ("advcl", "relcl", "acl"):
-            return True
-    return False
-
-
-def _set_off(view: DocView, i: int) -> bool:
-    return view.lower[i] in _COMMAS or view.region_of[i] != -1
-
-
-def _reporting_clause(view: DocView, verb: Token) -> tuple[int, int]:
-    """Token range of subject, verb and what follows up to the next comma or stop."""
-    first, last = verb.i, verb.i
-    for child in verb.children:
-        if child.dep_ in _SUBJECTS:
-            first = min(first, child.left_edge.i)
-            last = max(last, child.right_edge.i)
-        elif child.dep_ in ("aux", "neg", "advmod", "mark") and verb.i - child.i <= 3 and child.i < verb.i:
-            first = min(first, child.i)
-    stop = last + 1
-    size = len(view.doc)
-    while stop < size and view.lower[stop] not in (",", "—", "–") and not view.is_terminator(stop):
-        if view.region_of[stop] != -1 or view.doc[stop].is_sent_start:
-            break
-        stop += 1
-    return first, stop

@@ -9,10 +9,10 @@ from bisect import bisect_left, bisect_right
 from transforms.quotes.attribution import Attribution, is_cue
 from transforms.quotes.contents import verb_content
 from transforms.quotes.lexicon import confidence_of, cue_nouns
-from transforms.quotes.phrases import Report, according_to, noun_report, transcript_line
+from transforms.quotes.phrases import Report, according_to, headline_label, noun_report
 from transforms.quotes.placement import Piece, place_regions
 from transforms.quotes.regions import attribute_regions
-from transforms.quotes.second_hand import second_hand, split_tag, via_of
+from transforms.quotes.second_hand import relayed_by, second_hand, split_tag, via_of
 from transforms.quotes.sources import find_addressee, find_source
 from transforms.quotes.spans import QuoteSpan, Span
 from transforms.quotes.view import DocView
@@ -66,10 +66,9 @@ def find_reports(view: DocView) -> list[Report]:
             report = noun_report(view, i)
             if report is not None:
                 reports.append(report)
-    for paragraph in range(len(view.paragraphs)):
-        report = transcript_line(view, paragraph)
-        if report is not None:
-            reports.append(report)
+    headline = headline_label(view)
+    if headline is not None:
+        reports.append(headline)
     reports.sort(key=lambda report: report.cue)
     return reports
 
@@ -122,7 +121,7 @@ def _direct(view: DocView, number: int, attribution: Attribution | None) -> Quot
     # Before they are numbered, groups are told apart by the cue's token; a region without one is its own group.
     group = attribution.cue if attribution is not None else -1 - number
     quote = QuoteSpan(Span(region.start, region.end), QuoteType.DIRECT, group)
-    quote.quoted_parts = [Span(region.start, region.end)]
+    quote.quoted_parts = list(region.parts) if region.label is not None else [Span(region.start, region.end)]
     if attribution is None:
         quote.confidence = confidence_of(QuoteType.DIRECT, quote.attribution_method)
         return quote
@@ -132,6 +131,7 @@ def _direct(view: DocView, number: int, attribution: Attribution | None) -> Quot
         quote.cue = Span(view.starts[attribution.cue], view.end_of(attribution.cue))
         quote.cue_lemma = attribution.word.lemma
         quote.addressee = find_addressee(view, view.doc[attribution.cue], attribution.word)
+        quote.via = relayed_by(view, view.doc[attribution.cue])
     if attribution.source is not None:
         quote.speaker, quote.speaker_head = attribution.source.span, attribution.source.head
     return quote
@@ -148,9 +148,10 @@ def _reported(view: DocView, piece: Piece) -> QuoteSpan:
     if report.word is not None:
         quote.cue_lemma = report.word.lemma
         quote.addressee = find_addressee(view, view.doc[report.cue[0]], report.word)
+        quote.via = relayed_by(view, view.doc[report.cue[0]])
     if report.source is not None:
         quote.speaker, quote.speaker_head = report.source.span, report.source.head
-    quote.via = outlet
+    quote.via = outlet or quote.via
     return quote
 
 

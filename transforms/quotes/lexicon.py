@@ -1,5 +1,4 @@
-"""The word lists of the quote extractor, read
-from ``transforms/data`` once a process."""
+"""The word lists of the quote extractor, read from ``transforms/data`` once a process."""
 
 import re
 from collections.abc import Iterator
@@ -19,6 +18,8 @@ class Frame(StrEnum):
     INFINITIVE = "infinitive"
     OBJECT = "object"
     OBJECT_PLUS = "object+"
+    OBJECT_AT = "object@"
+    GERUND = "gerund"
     ADDRESSEE = "addressee"
     TEXT = "text"
     AT = "at"
@@ -57,6 +58,24 @@ def cue_nouns() -> dict[str, ReportingWord]:
 def outlets() -> frozenset[str]:
     """Names of news outlets, lower case, without a leading article."""
     return frozenset(_lines("quotes_outlets.txt"))
+
+
+@lru_cache(maxsize=1)
+def label_words() -> frozenset[str]:
+    """Words, lower case, that make a label before a colon something else than the name of a speaker."""
+    return frozenset(_lines("quotes_labels.txt"))
+
+
+@lru_cache(maxsize=1)
+def outlet_words() -> frozenset[str]:
+    """Last words of the names of outlets and nouns for outlets, lower case."""
+    return frozenset(_lines("quotes_outlet_words.txt"))
+
+
+@lru_cache(maxsize=1)
+def work_nouns() -> frozenset[str]:
+    """Nouns, lower case, behind which a title may stand in quotation marks."""
+    return frozenset(_lines("quotes_works.txt"))
 
 
 @lru_cache(maxsize=1)

@@ -8,7 +8,9 @@ pairs (two grave accents, two apostrophes), guillemets, low marks, and single ma
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from transforms.quotes.spans import Span
 
 _DOUBLE = re.compile(r"``|''|‘‘|’’|,,(?=\w)|[\"“”„‟«»‹›＂〝〞]")
 _OPENERS = frozenset({"``", "‘‘", "“", "„", "‟", ",,", "〝"})
@@ -17,9 +19,17 @@ _ANGLES = frozenset("«»‹›")
 _INCHES = re.compile(r"\d+\s?['’′]\s?\d{1,2}(?:\.\d+)?$")
 _BEFORE_OPENING = frozenset("([{<—–-/=*_>:")
 _AFTER_CLOSING = frozenset(")]}.,;:!?—–-/*_<…")
+_GOES_ON = re.compile(r"\s[a-z]")
+_SINGLE_MARKS = frozenset("'‘")
 _SINGLE = re.compile(r"['‘’‚‛]")
 # Words that lose their first letters: the apostrophe in front opens nothing.
 _ELISION = re.compile(r"(?:\d0s|tis|twas|em|til|n|cause|bout|round|cos|ere)\b", re.IGNORECASE)
+
+
+# A reporting clause behind a comma, where the closing mark before it was forgotten: "…, said Quill".
+_CLAUSE = re.compile(
+    r",\s+(?:(?:he|she|they|(?:the\s\w+))\s+)?(?:said|says|added|adds|told|wrote)(?:\s+(?:[A-Z][\w’'-]+|the|a|an|his|her)\b|[.,])"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +44,8 @@ class QuotedRegion:
         closed: whether a closing mark was found.
         continued: whether it goes on from an unclosed region of the paragraph before.
         paragraph: index of its paragraph.
+        label: the name in front of a line of a conversation, which is a region without marks; None elsewhere.
+        parts: stretches in marks inside such a line.
     """
 
     start: int
@@ -43,6 +55,8 @@ class QuotedRegion:
     closed: bool
     continued: bool
     paragraph: int
+    label: Span | None = None
+    parts: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +78,22 @@ def quoted_regions(text: str, paragraphs: list[tuple[int, int]]) -> list[QuotedR
     found: list[QuotedRegion] = []
     open_before = False
     for index, (start, end) in enumerate(paragraphs):
-        regions = _paragraph_regions(text, start, end, index, open_before)
+        following = paragraphs[index + 1][0] if index + 1 < len(paragraphs) else -1
+        reopened = following >= 0 and text[following] in _SINGLE_MARKS and text[following] == text[start : start + 1]
+        regions = _paragraph_regions(text, start, end, index, open_before, reopened)
         found.extend(regions)
         open_before = bool(regions) and not regions[-1].closed and regions[-1].end == end
     return found
 
 
-def _paragraph_regions(text: str, start: int, end: int, index: int, open_before: bool) -> list[QuotedRegion]:
+def _paragraph_regions(
+    text: str, start: int, end: int, index: int, open_before: bool, reopened: bool
+) -> list[QuotedRegion]:
     pairs, stray = _double_pairs(text, start, end)
     outer = _outermost(_merge_singles(pairs, _single_pairs(text, start, end)))
+    if reopened and _single_opens(text, start, start, end) and not (outer and outer[0].opening[0] == start):
+        # A single mark that nothing closes is an apostrophe, unless the next paragraph opens with it again.
+        outer = [_Pair((start, start + 1), None)]
     regions = []
     if open_before and stray is not None and (not outer or stray[0] < outer[0].opening[0]):
         # The mark that opened in the paragraph before was not repeated here, but is closed here.
@@ -80,7 +101,8 @@ def _paragraph_regions(text: str, start: int, end: int, index: int, open_before:
     for number, pair in enumerate(outer):
         if pair.closing is None:
             limit = outer[number + 1].opening[0] if number + 1 < len(outer) else end
-            stop = _trim_right(text, pair.opening[1], limit)
+            clause = _CLAUSE.search(text, pair.opening[1], limit)
+            stop = _trim_right(text, pair.opening[1], clause.start() + 1 if clause is not None else limit)
             if stop <= pair.opening[1]:
                 continue
             regions.append(QuotedRegion(pair.opening[0], stop, pair.opening[1], stop, False, False, index))
@@ -89,8 +111,7 @@ def _paragraph_regions(text: str, start: int, end: int, index: int, open_before:
                 QuotedRegion(pair.opening[0], pair.closing[1], pair.opening[1], pair.closing[0], True, False, index)
             )
     if open_before and regions and regions[0].start == start and not regions[0].continued:
-        first = regions[0]
-        regions[0] = QuotedRegion(first.start, first.end, first.inner_start, first.inner_end, first.closed, True, index)
+        regions[0] = replace(regions[0], continued=True)
     return regions
 
 
@@ -105,8 +126,12 @@ def _double_pairs(text: str, start: int, end: int) -> tuple[list[_Pair], tuple[i
     stack: list[tuple[int, int]] = []
     pairs: list[_Pair] = []
     stray: tuple[int, int] | None = None
+    straight = text.count('"', start, end)
     for match in _DOUBLE.finditer(text, start, end):
         span = match.span()
+        straight -= match.group() == '"'
+        if stack and straight % 2 == 1 and _is_inch(text, match, end):
+            continue
         opens = _opens(text, match, start, end, bool(stack))
         if opens is None:
             continue
@@ -132,7 +157,8 @@ def _opens(text: str, match: re.Match[str], start: int, end: int, inside: bool) 
     if mark in _CLOSERS:
         return not inside and left and not right
     if mark in _ANGLES:
-        return not inside
+        # Both «so» and »so« are written; where words and gaps do not tell which it is, marks take turns.
+        return left if left != right else not inside
     if _INCHES.search(text, max(start, match.start() - 9), match.start()):
         return None
     if left != right:
@@ -147,6 +173,15 @@ def _straight_by_context(text: str, match: re.Match[str], start: int, left: bool
         return True if before.isspace() or before in "([{" else not inside
     measure = not inside and match.start() > start and text[match.start() - 1].isdigit()
     return None if measure else False
+
+
+def _is_inch(text: str, match: re.Match[str], end: int) -> bool:
+    """Whether a straight mark inside a quotation stands behind a number in the middle of a sentence: 14" wide."""
+    return (
+        match.group() == '"'
+        and text[match.start() - 1].isdigit()
+        and _GOES_ON.match(text, match.end(), end) is not None
+    )
 
 
 def _is_gap(char: str, others: frozenset[str]) -> bool:
@@ -195,12 +230,12 @@ def _single_closes(text: str, at: int, start: int, end: int) -> bool:
 def _merge_singles(doubles: list[_Pair], singles: Iterator[_Pair]) -> list[_Pair]:
     """Keep single pairs that do not cut through a double pair."""
     starts = [pair.opening[0] for pair in doubles]
-    marks = {pair.opening[0] for pair in doubles} | {pair.closing[0] for pair in doubles if pair.closing}
-    edges = sorted(marks | {at + 1 for at in marks})
+    spans = [pair.opening for pair in doubles] + [pair.closing for pair in doubles if pair.closing]
+    taken = {at for first, stop in spans for at in range(first, stop)}
     kept = list(doubles)
     for pair in singles:
         closing = pair.closing
-        if closing is None or _part_of_double(edges, pair.opening[0]) or _part_of_double(edges, closing[0]):
+        if closing is None or pair.opening[0] in taken or closing[0] in taken:
             continue
         inside = bisect_right(starts, closing[0]) - bisect_right(starts, pair.opening[0])
         ends = sum(1 for double in doubles[bisect_right(starts, pair.opening[0]) :][:inside] if _ends_in(double, pair))
@@ -208,11 +243,6 @@ def _merge_singles(doubles: list[_Pair], singles: Iterator[_Pair]) -> list[_Pair
             kept.append(pair)
     kept.sort(key=lambda pair: pair.opening)
     return kept
-
-
-def _part_of_double(edges: list[int], at: int) -> bool:
-    index = bisect_right(edges, at) - 1
-    return index >= 0 and edges[index] == at
 
 
 def _ends_in(double: _Pair, single: _Pair) -> bool:

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 from spacy.tokens import Token
 
-from transforms.quotes.attribution import Attribution, colon_source
-from transforms.quotes.contents import MAX_CONTENT, Content
 from transforms.quotes.lexicon import Frame, ReportingWord, cue_nouns
+from transforms.quotes.reported import MAX_CONTENT, Content
 from transforms.quotes.sources import Source, mention
+from transforms.quotes.turns import label_of
 from transforms.quotes.view import DocView
 
-_MAX_LABEL = 5  # tokens before the colon of a transcript line
+_MIN_HEADLINE, _MAX_HEADLINE = 3, 30  # tokens of what a headline reports
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,16 +95,19 @@ def _owner(view: DocView, noun: Token) -> Source | None:
     return None
 
 
-def transcript_line(view: DocView, paragraph: int) -> Report | None:
-    """A paragraph that starts with a name and a colon: the rest is what that person said."""
-    first, stop = view.paragraph_tokens(paragraph)
-    colon = next((i for i in range(first, min(first + _MAX_LABEL + 1, stop)) if view.lower[i] == ":"), None)
-    if colon is None or colon == first or colon + 3 > stop or view.region_of[colon] != -1:
+def headline_label(view: DocView) -> Report | None:
+    """A headline that opens with a name and a colon ("Quill: Bridge is safe"): the rest is what that source says."""
+    if len(view.paragraphs) < 2 or not view.paragraphs:
         return None
-    label = view.doc[first:colon]
-    if not all(token.pos_ == "PROPN" or token.is_upper or token.is_punct for token in label):
+    label = label_of(view.text, *view.paragraphs[0], 0)
+    if label is None:
         return None
-    found: Attribution | None = colon_source(view, first, colon)
-    if found is None or found.method != "transcript":
+    first, stop = view.tokens_in(label.content.start, label.content.end)
+    low, high = view.tokens_in(label.name.start, label.name.end)
+    if stop - first < _MIN_HEADLINE or stop - first > _MAX_HEADLINE or view.region_of[low] != -1 or high <= low:
         return None
-    return Report(Content(((colon + 1, stop),), "transcript"), (colon, colon + 1), None, found.source, "transcript")
+    head = view.doc[high - 1]
+    if head.pos_ != "PROPN" and not head.is_upper:
+        return None
+    source = Source(label.name, head.idx)
+    return Report(Content(((first, stop),), "transcript"), (first - 1, first), None, source, "transcript")

@@ -3,14 +3,16 @@
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 
-from transforms.quotes.attribution import Attribution, before_zone
-from transforms.quotes.contents import Content, is_clause
+from transforms.quotes.attribution import Attribution, before_zone, is_cue
 from transforms.quotes.marks import QuotedRegion
 from transforms.quotes.phrases import Report
 from transforms.quotes.regions import starts_sentence
+from transforms.quotes.reported import Content, is_clause
 from transforms.quotes.scare import is_quotation
 from transforms.quotes.spans import Span
 from transforms.quotes.view import DocView
+
+_MAX_JOIN = 10  # tokens between two fragments of one content
 
 
 @dataclass(slots=True)
@@ -30,25 +32,69 @@ def place_regions(view: DocView, attributions: list[Attribution | None], pieces:
     for piece in pieces:
         for number in range(bisect_right(ends, piece.span.start), bisect_left(starts, piece.span.end)):
             holders.setdefault(number, []).append(piece)
-    direct: list[int] = []
+        following = bisect_left(starts, piece.span.end)
+        if following < len(starts) and _runs_into(view, piece, view.regions[following]):
+            holders.setdefault(following, []).append(piece)
+    placed: dict[int, Piece | None] = {}  # None for a region that is a quotation of its own
     for number, region in enumerate(view.regions):
         attribution = attributions[number]
         holder = _holder(view, number, attribution, holders.get(number, []))
+        if holder is None and number - 1 in placed and _is_coordinated(view, number):
+            holder = placed[number - 1] or _begin(view, number - 1, attributions[number - 1], pieces)
+            if holder is not None:
+                placed[number - 1] = holder
+                holder.span = Span(holder.span.start, region.end)
         if holder is not None:
             holder.regions.append(number)
+            placed[number] = holder
         elif attribution is not None and attribution.method == "cue_after" and not starts_sentence(view, region):
             begun = _sentence_piece(view, number, attribution)
             if begun is not None:
                 pieces.append(begun)
+                placed[number] = begun
         elif is_quotation(view, region, attribution is not None):
-            direct.append(number)
-    return direct
+            placed[number] = None
+    return [number for number, piece in placed.items() if piece is None]
+
+
+def _runs_into(view: DocView, piece: Piece, region: QuotedRegion) -> bool:
+    """Whether content that the parser ended at an opening mark goes on behind it: would reply “in due course”."""
+    gap = view.text[piece.span.end : region.start]
+    return gap.isspace() and "\n" not in gap and piece.report.cue[0] < view.token_at(piece.span.start)
+
+
+def _is_coordinated(view: DocView, number: int) -> bool:
+    """Whether a coordinator and a few words join a region to the one before: they chanted “out” and then “go”."""
+    before, region = view.regions[number - 1], view.regions[number]
+    if before.paragraph != region.paragraph or _ends_sentence(view, before):
+        return False
+    _, low = view.tokens_in(before.start, before.end)
+    first, _ = view.tokens_in(region.start, region.end)
+    if low < first and view.lower[low] == ",":
+        low += 1
+    if not 0 < first - low <= _MAX_JOIN or view.lower[low] not in ("and", "but", "or"):
+        return False
+    return not any(view.is_terminator(i) or is_cue(view, i) for i in range(low, first))
+
+
+def _begin(view: DocView, number: int, attribution: Attribution | None, pieces: list[Piece]) -> Piece | None:
+    """A piece that holds, so far, one region with its attribution."""
+    if attribution is None or attribution.word is None:
+        return None
+    region = view.regions[number]
+    first, stop = view.tokens_in(region.start, region.end)
+    method = "cue_after" if attribution.method == "cue_after" else "clause"
+    cue = (attribution.cue, attribution.cue + 1)
+    report = Report(Content(((first, stop),), method), cue, attribution.word, attribution.source, method)
+    piece = Piece(Span(region.start, region.end), report, [number])
+    pieces.append(piece)
+    return piece
 
 
 def _holder(view: DocView, number: int, attribution: Attribution | None, pieces: list[Piece]) -> Piece | None:
     """The reported content that the region is a part of, None when the region stands for itself."""
     region = view.regions[number]
-    outside = [piece for piece in pieces if _words_outside(view, piece.span, region.start, region.end) > 1]
+    outside = [piece for piece in pieces if _holds_more(view, piece.span, region)]
     if not outside:
         return None
     transcript = attribution is not None and attribution.method == "transcript"
@@ -76,7 +122,8 @@ def _sentence_piece(view: DocView, number: int, attribution: Attribution) -> Pie
     """Content that begins without marks and ends in them: The bridge is “as good as new,” she said."""
     low, _ = before_zone(view, view.regions[number])
     _, stop = view.tokens_in(view.regions[number].start, view.regions[number].end)
-    if not is_clause(view, low, stop):
+    set_off = _ends_with_stop(view, view.regions[number]) or view.lower[stop] == ","
+    if not set_off or not is_clause(view, low, stop):
         return None
     report = Report(
         Content(((low, stop),), "cue_after"),
@@ -88,9 +135,15 @@ def _sentence_piece(view: DocView, number: int, attribution: Attribution) -> Pie
     return Piece(view.trimmed(low, stop), report, [number])
 
 
+def _ends_sentence(view: DocView, region: QuotedRegion) -> bool:
+    return view.text[region.inner_start : region.inner_end].rstrip()[-1:] in set(".?!…")
+
+
 def _ends_with_stop(view: DocView, region: QuotedRegion) -> bool:
     return view.text[region.inner_start : region.inner_end].rstrip()[-1:] in set(",.?!…")
 
 
-def _words_outside(view: DocView, span: Span, start: int, end: int) -> int:
-    return view.word_count(span.start, start) + view.word_count(end, span.end)
+def _holds_more(view: DocView, span: Span, region: QuotedRegion) -> bool:
+    """Whether the stretch has words of its own outside the region, "that" aside."""
+    words = view.word_count(span.start, region.start) + view.word_count(region.end, span.end)
+    return words > 1 or (words == 1 and view.text[span.start : region.start].strip(" ,:").lower() != "that")

@@ -10,6 +10,7 @@ from transforms.quotes.attribution import (
     from_before,
     from_colon,
     from_dash,
+    from_label,
 )
 from transforms.quotes.marks import QuotedRegion
 from transforms.quotes.phrases import Report
@@ -37,6 +38,8 @@ def attribute_regions(view: DocView, reports: list[Report]) -> list[Attribution 
 
 
 def _own(view: DocView, region: QuotedRegion, previous: Attribution | None) -> Attribution | None:
+    if region.label is not None:
+        return from_label(view, region, region.label)
     before, after = from_before(view, region), from_after(view, region)
     used = before is not None and previous is not None and before.cue == previous.cue
     ends_with_comma = view.text[region.inner_start : region.inner_end].rstrip().endswith(",")

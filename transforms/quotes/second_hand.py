@@ -5,9 +5,11 @@ The outlet is not the source of the quotation but the way that it came (``via``)
 
 from bisect import bisect_right
 
-from transforms.quotes.lexicon import outlet_tag, outlets
+from spacy.tokens import Token
+
+from transforms.quotes.lexicon import outlet_tag, outlet_words, outlets
 from transforms.quotes.phrases import Report
-from transforms.quotes.sources import Source
+from transforms.quotes.sources import Source, mention, quoting_verb
 from transforms.quotes.spans import Span
 from transforms.quotes.view import DocView
 
@@ -17,8 +19,28 @@ _OUTER_METHODS = frozenset({"around", "according_to"})
 
 def is_outlet(view: DocView, source: Source) -> bool:
     """Whether the source mention is a news outlet, or its report."""
-    name = _without_tail(view.text[source.span.start : source.span.end])
-    return name.removesuffix("’s").removesuffix("'s") in outlets()
+    return names_outlet(view.text[source.span.start : source.span.end])
+
+
+def names_outlet(name: str) -> bool:
+    """Whether a mention is the name of an outlet, or a noun for one."""
+    bare = _without_tail(name).removesuffix("’s").removesuffix("'s")
+    return bare in outlets() or (bool(bare) and bare.split()[-1] in outlet_words())
+
+
+def relayed_by(view: DocView, verb: Token) -> Span | None:
+    """The outlet in "state radio quoted her as saying …" and "she was quoted by state radio as saying …"."""
+    quoting = quoting_verb(verb)
+    if quoting is None:
+        return None
+    outlet = next((child for child in quoting.children if child.dep_ == "nsubj"), None)
+    agent = next((child for child in quoting.children if child.dep_ == "agent"), None)
+    if agent is not None:
+        outlet = next((child for child in agent.children if child.dep_ == "pobj"), None)
+    if outlet is None or view.region_of[outlet.i] != -1:
+        return None
+    span = mention(view, outlet, quoting).span
+    return span if names_outlet(view.text[span.start : span.end]) else None
 
 
 def second_hand(view: DocView, reports: list[Report]) -> tuple[list[Report], list[tuple[Span, Span]]]:

@@ -10,7 +10,12 @@ from transforms.quotes.view import DocView
 
 _SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj"})
 _NOMINAL = frozenset({"NOUN", "PROPN", "PRON", "NUM"})
+_ACTED_ON = dict.fromkeys(["call", "calls", "called", "calling"], "on")
+_ACTED_ON |= dict.fromkeys(["appeal", "appeals", "appealed", "appealing"], "to")
+"""The preposition of the hearer who is to act, by the form of the verb: "called on them to go"."""
+_QUOTING = frozenset({"quote", "quotes", "quoted", "quoting", "cite", "cites", "cited", "citing"})
 _MAX_HOPS = 5
+_MAX_LOST = 8  # tokens
 _MAX_MENTION = 80  # tokens to either side of the head
 _EXPLETIVES = frozenset({"it", "there", "that", "this", "what"})
 
@@ -32,11 +37,19 @@ class Source:
 
 def find_source(view: DocView, verb: Token) -> Source | None:
     """The source of a reporting verb: its subject, its agent, or the subject of the verb that it depends on."""
+    quoting = quoting_verb(verb)
+    if quoting is not None:
+        quoted = next((child for child in quoting.children if child.dep_ in ("dobj", "nsubjpass")), None)
+        if quoted is not None:
+            return mention(view, quoted, quoting)
     token, carried = verb, False
     for _ in range(_MAX_HOPS):
         subject = _own_subject(token)
         if subject is not None:
             return mention(view, subject, verb, carried)
+        lost = lost_subject(token)
+        if lost is not None:
+            return Source(view.trimmed(lost, token.i), view.starts[token.i - 1], carried)
         if _is_passive(token):
             return None
         above = _next_up(token)
@@ -46,6 +59,33 @@ def find_source(view: DocView, verb: Token) -> Source | None:
             return mention(view, above, verb, carried)
         token, carried = above, True
     return None
+
+
+def quoting_verb(verb: Token) -> Token | None:
+    """The verb of "quoted her as saying", for "saying": what it quotes is the source, not its subject."""
+    if verb.tag_ != "VBG" or verb.i == 0 or verb.nbor(-1).lower_ != "as":
+        return None
+    above = verb.head.head if verb.head.lower_ == "as" else verb.head
+    return above if above.lower_ in _QUOTING else None
+
+
+def lost_subject(verb: Token) -> int | None:
+    """First token of a subject that the parser took for the end of a list: "…, injuring two people, officials said"."""
+    if verb.dep_ != "ROOT" or verb.tag_ not in ("VBD", "VBZ", "VBP"):
+        return None
+    children = list(verb.children)
+    if any(child.dep_ in _SUBJECTS for child in children) or not any(
+        child.dep_ == "ccomp" and child.i < verb.i for child in children
+    ):
+        return None
+    low = verb.i
+    while (
+        low > 0
+        and verb.i - low <= _MAX_LOST
+        and verb.doc[low - 1].pos_ in ("DET", "ADJ", "NOUN", "PROPN", "CCONJ", "ADP")
+    ):
+        low -= 1
+    return low if low < verb.i and low > 0 and verb.doc[low - 1].lower_ == "," else None
 
 
 def _own_subject(verb: Token) -> Token | None:
@@ -132,14 +172,34 @@ def is_expletive(view: DocView, source: Source) -> bool:
     return view.text[source.span.start : source.span.end].lower() in _EXPLETIVES
 
 
+def hearer_of(verb: Token, frames: frozenset[Frame]) -> Token | None:
+    """The head of the hearer: the object of "told", the one who is to act in "urged them to go", "called on them to go"."""
+    if Frame.ADDRESSEE in frames:
+        for child in verb.rights:
+            if child.dep_ in ("dobj", "dative", "iobj") and child.pos_ in _NOMINAL:
+                return child
+            if child.dep_ in ("ccomp", "xcomp") and any(part.lower_ == "to" for part in child.lefts):
+                return next((part for part in child.lefts if part.dep_ == "nsubj" and part.pos_ in _NOMINAL), None)
+    wanted = _ACTED_ON.get(verb.lower_) if Frame.INFINITIVE in frames else None
+    if wanted is not None:
+        phrase = next((child for child in verb.rights if child.dep_ == "prep" and child.lower_ == wanted), None)
+        if phrase is not None:
+            return next((part for part in phrase.children if part.dep_ == "pobj"), None)
+    return None
+
+
+def needs_hearer(verb: Token) -> bool:
+    """Whether an infinitive is reported only behind a hearer: "called on them to go" but not "called them to help"."""
+    return verb.lower_ in _ACTED_ON
+
+
 def find_addressee(view: DocView, verb: Token, word: ReportingWord) -> Span | None:
-    """Whom the source spoke to: the object of "told", or the "to" phrase of "said"."""
-    for child in verb.children:
-        if child.i <= verb.i or view.region_of[child.i] != -1:
-            continue
-        if child.dep_ in ("dobj", "dative", "iobj") and Frame.ADDRESSEE in word.frames and child.pos_ in _NOMINAL:
-            return mention(view, child, verb).span
-        if child.dep_ in ("prep", "dative") and child.lower_ == "to":
+    """Whom the source spoke to: the hearer of "told", or the "to" phrase of "said"."""
+    hearer = hearer_of(verb, word.frames)
+    if hearer is not None and view.region_of[hearer.i] == -1:
+        return mention(view, hearer, verb).span
+    for child in verb.rights:
+        if child.dep_ in ("prep", "dative") and child.lower_ == "to" and view.region_of[child.i] == -1:
             target = next((grandchild for grandchild in child.children if grandchild.dep_ == "pobj"), None)
             if target is not None and view.region_of[target.i] == -1 and Frame.TO not in word.frames:
                 return mention(view, target, verb).span

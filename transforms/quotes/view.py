@@ -21,6 +21,7 @@ class DocView:
         paragraphs: half-open stretches of the text.
         regions: outermost quoted regions, in order.
         lower: lower-cased token texts.
+        quotes_double: whether most of the regions stand in other marks than single ones.
         region_of: for each token the index of the region that it stands in, or -1.
     """
 
@@ -37,6 +38,9 @@ class DocView:
         self._words_before = list(accumulate(words, initial=0))
         self._paragraph_starts = [start for start, _ in paragraphs]
         self.region_of = [-1] * len(doc)
+        marked = [self.text[region.start : region.inner_start] for region in regions if region.label is None]
+        singles = sum(mark in ("'", "‘") for mark in marked)
+        self.quotes_double = singles * 2 <= len(marked)
         for number, region in enumerate(regions):
             first, stop = self.tokens_in(region.start, region.end)
             self.region_of[first:stop] = [number] * (stop - first)
