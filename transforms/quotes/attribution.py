@@ -50,12 +50,12 @@ def is_cue(view: DocView, i: int) -> ReportingWord | None:
     token = view.doc[i]
     if token.dep_ == "amod" or (i > 0 and view.lower[i - 1] == "-" and not token.is_sent_start):
         return None  # "the so-called", "a much-quoted"
-    if _gives_a_name(view, token):
+    if _gives_a_name(token):
         return None
     return word if token.pos_ in ("VERB", "AUX") or view.lower[i] in ("said", "says") else None
 
 
-def _gives_a_name(view: DocView, token: Token) -> bool:
+def _gives_a_name(token: Token) -> bool:
     """Whether a participle only tells a name or title: "a firm called Quill & Sons"."""
     if token.lower_ not in ("called", "dubbed", "labeled", "labelled") or token.dep_ != "acl" or token.tag_ != "VBN":
         return False

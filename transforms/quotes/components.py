@@ -7,7 +7,11 @@ Example:
     >>> doc = nlp("“The bridge is safe,” said Ada Quill, the mayor.")
     >>> [doc.text[q.speaker.start : q.speaker.end] for q in doc._.quotes]
     ['Ada Quill, the mayor']
+
+``docs/components.md`` shows more.
 """
+
+from dataclasses import asdict, dataclass
 
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -15,24 +19,63 @@ from spacy.tokens import Doc
 from transforms.normalise.paragraphs import paragraphs
 from transforms.quotes.extract import extract_quotes
 from transforms.quotes.marks import quoted_regions
-from transforms.quotes.turns import turns, with_turns
+from transforms.quotes.turns import spoken_lines, with_turns
 from transforms.quotes.view import DocView
 
 if not Doc.has_extension("quotes"):
     Doc.set_extension("quotes", default=None)
 
 
-@Language.component("onrecord_quotes", requires=["token.dep", "token.pos"], assigns=["doc._.quotes"])
-def make_quotes(doc: Doc) -> Doc:
-    """Find the quotations of a parsed document.
+@dataclass(frozen=True, slots=True)
+class QuoteSteps:
+    """What the component looks for; everything by default.
 
-    Sets ``doc._.quotes`` to a list of :class:`transforms.quotes.spans.QuoteSpan`, by position. Uses the paragraphs of
-    ``doc._.paragraphs`` when ``onrecord_paragraphs`` ran before, else derives them from the text.
+    Attributes:
+        reported: mixed and indirect quotations too, not only whole stretches in marks.
+        turns: the lines of transcripts and interviews ("QUILL: The bridge is safe.").
+        headlines: headlines that open with a name and a colon.
     """
-    stretches = _paragraphs(doc)
-    regions = with_turns(quoted_regions(doc.text, stretches), turns(doc.text, stretches))
-    doc._.quotes = extract_quotes(DocView(doc, stretches, regions))
-    return doc
+
+    reported: bool = True
+    turns: bool = True
+    headlines: bool = True
+
+
+class QuoteFinder:
+    """Sets ``doc._.quotes`` to a list of :class:`transforms.quotes.spans.QuoteSpan`, by position; no two overlap.
+
+    Uses the paragraphs of ``doc._.paragraphs`` when ``onrecord_paragraphs`` ran before, else those of the text.
+    """
+
+    def __init__(self, steps: QuoteSteps) -> None:
+        self._steps = steps
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Find the quotations of ``doc``, which needs part-of-speech tags and a parse."""
+        stretches = _paragraphs(doc)
+        regions = quoted_regions(doc.text, stretches)
+        if self._steps.turns:
+            regions = with_turns(regions, spoken_lines(doc.text, stretches))
+        view = DocView(doc, stretches, regions)
+        doc._.quotes = extract_quotes(view, reported=self._steps.reported, headlines=self._steps.headlines)
+        return doc
+
+
+@Language.factory(
+    "onrecord_quotes",
+    default_config=asdict(QuoteSteps()),
+    requires=["token.dep", "token.pos", "token.tag"],
+    assigns=["doc._.quotes"],
+)
+def make_quotes(
+    nlp: Language,  # noqa: ARG001  (spaCy passes both)
+    name: str,  # noqa: ARG001
+    reported: bool,
+    turns: bool,
+    headlines: bool,
+) -> QuoteFinder:
+    """Build the ``onrecord_quotes`` component; each switch is explained at :class:`QuoteSteps`."""
+    return QuoteFinder(QuoteSteps(reported=reported, turns=turns, headlines=headlines))
 
 
 def _paragraphs(doc: Doc) -> list[tuple[int, int]]:

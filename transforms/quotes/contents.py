@@ -7,7 +7,7 @@ from spacy.tokens import Token
 from transforms.quotes.endings import settled
 from transforms.quotes.lexicon import PREPOSITIONS, Frame, ReportingWord, cue_verbs
 from transforms.quotes.parentheticals import parenthetical
-from transforms.quotes.reported import DASHES, MAX_CONTENT, Content
+from transforms.quotes.reported import DASHES, MAX_CONTENT, Content, is_tag
 from transforms.quotes.sources import hearer_of, needs_hearer
 from transforms.quotes.unparsed import unparsed_clause
 from transforms.quotes.view import DocView
@@ -45,7 +45,7 @@ def _says_nothing(verb: Token) -> bool:
 def _verb_content(view: DocView, verb: Token, word: ReportingWord) -> Content | None:
     frames = word.frames
     if frames & {Frame.CLAUSE, Frame.QUOTE}:
-        found = _clause(view, verb) or _infinitive(verb, frames) or _any_infinitive(verb)
+        found = _clause(view, verb) or _infinitive(verb, frames) or _any_infinitive(view, verb)
         found = found or parenthetical(view, verb, frames) or unparsed_clause(view, verb, word)
     else:
         found = _infinitive(verb, frames)
@@ -70,11 +70,17 @@ def _is_infinitive(clause: Token) -> bool:
 
 def _clause(view: DocView, verb: Token) -> Content | None:
     for child in verb.children:
-        if child.i > verb.i and child.dep_ == "ccomp" and not _is_infinitive(child):
+        if child.i < verb.i or _is_infinitive(child) or is_tag(view, child):
+            continue
+        if child.dep_ == "ccomp" or (child.dep_ == "advcl" and verb.lower_ == "asked" and _is_question(child)):
             # In "which critics said was unfair" the parser counts "which" among the words of the clause.
             first = max(child.left_edge.i, verb.i + 1)
             return Content(((first, _clip(view, child, first, child.right_edge.i + 1)),), "clause")
     return None
+
+
+def _is_question(clause: Token) -> bool:
+    return any(part.dep_ == "mark" and part.lower_ in ("if", "whether") for part in clause.lefts)
 
 
 def _clip(view: DocView, clause: Token, first: int, stop: int) -> int:
@@ -124,10 +130,10 @@ def _infinitive(verb: Token, frames: frozenset[Frame]) -> Content | None:
     return None
 
 
-def _any_infinitive(verb: Token) -> Content | None:
+def _any_infinitive(view: DocView, verb: Token) -> Content | None:
     """A clause that the parser reads as an infinitive under a verb that takes none."""
     for child in verb.rights:
-        if child.dep_ == "ccomp":
+        if child.dep_ == "ccomp" and not is_tag(view, child):
             return Content(((max(child.left_edge.i, verb.i + 1), child.right_edge.i + 1),), "clause")
     return None
 

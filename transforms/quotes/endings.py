@@ -8,19 +8,18 @@ from itertools import islice
 
 from spacy.tokens import Token
 
+from transforms.quotes.lexicon import occasions
 from transforms.quotes.view import DocView
 
 _MAX_TAIL = 40  # tokens that may follow the parser's clause
+_MAX_FRONT = 8  # tokens that may stand before "asked", and in front of a subject
+_MIN_BEFORE_ASIDE = 4  # tokens
 _STOPS = frozenset([",", ":", "-", "–", "—", "--", "―", "(", ")", "[", "]", "“", "”", '"', "''", "``"])
 _FINITE = frozenset({"VBD", "VBZ", "VBP"})
 _SUBJECTS = frozenset({"nsubj", "nsubjpass", "expl"})
 _BELONGING = frozenset({"advcl", "prep", "xcomp", "acl", "relcl", "ccomp", "dative"})
 _CONDITIONS = frozenset(["if", "because", "unless", "until", "once", "so", "before", "should", "even", "whether"])
 _SETTINGS = frozenset(["on", "in", "during", "at", "after", "before", "by", "since", "from", "through", "via"])
-# Where or when something was said, as the object of one of the prepositions above.
-_OCCASIONS = frozenset(
-    ["statement", "interview", "message", "tweet", "speech", "post", "email", "letter", "rally", "conference", "twitter", "facebook", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december", "week", "month", "year", "night", "morning", "day", "afternoon", "evening", "weekend", "report", "news", "call", "briefing", "debate"]
-)
 
 
 def settled(view: DocView, verb: Token, first: int, stop: int, method: str) -> int:
@@ -41,10 +40,10 @@ def settled(view: DocView, verb: Token, first: int, stop: int, method: str) -> i
             return i
         if _reporter_goes_on(view, verb, i, method):
             return i - 1 if view.lower[i - 1] == "," else i
-        if view.lower[i] == "," and view.lower[i + 1] in ("who", "whose") and i - first >= _MIN_BEFORE_ASIDE:
-            if _is_last_clause(view, i, stop):
-                return i
-    return _with_rest(view, verb, stop, method)
+        about_person = view.lower[i] == "," and view.lower[i + 1] in ("who", "whose")
+        if about_person and i - first >= _MIN_BEFORE_ASIDE and _is_last_clause(view, i, stop):
+            return i
+    return _with_rest(view, verb, stop)
 
 
 def _is_fronted(view: DocView, verb: Token) -> bool:
@@ -60,12 +59,8 @@ def _has_subject(view: DocView, first: int, stop: int) -> bool:
     return any(view.doc[i].dep_ in _SUBJECTS for i in range(first, min(stop, first + _MAX_FRONT)))
 
 
-_MAX_FRONT = 8  # tokens
-_MIN_BEFORE_ASIDE = 4  # tokens
-
-
 def _is_last_clause(view: DocView, comma: int, stop: int) -> bool:
-    """Whether the relative clause after a comma runs to the end: background by the writer, not a part of what was said."""
+    """Whether the relative clause after a comma runs to the end: the writer's background, not what was said."""
     if any(region != -1 for region in view.region_of[comma:stop]):
         return False
     clause = view.doc[comma + 1]
@@ -76,7 +71,7 @@ def _is_last_clause(view: DocView, comma: int, stop: int) -> bool:
 
 def is_occasion(token: Token) -> bool:
     """Whether a noun names when, where or in what something was said."""
-    return token.lower_ in _OCCASIONS or token.lower_.removesuffix("s") in _OCCASIONS
+    return token.lower_ in occasions() or token.lower_.removesuffix("s") in occasions()
 
 
 def _reporter_goes_on(view: DocView, verb: Token, i: int, method: str) -> bool:
@@ -84,17 +79,19 @@ def _reporter_goes_on(view: DocView, verb: Token, i: int, method: str) -> bool:
     if view.lower[i] not in ("and", "but", "then"):
         return False
     following = next((t for t in view.doc[i + 1 : i + 4] if t.pos_ != "ADV"), None)
-    if following is None or following.tag_ not in _FINITE or following.dep_ not in ("conj", "ROOT"):
+    if following is None or following.dep_ not in ("conj", "ROOT"):
         return False
-    if any(child.dep_ in _SUBJECTS for child in following.children):
+    # The tagger takes many a past tense for a participle.
+    tag = "VBD" if following.tag_ == "VBN" and method == "infinitive" else following.tag_
+    if tag not in _FINITE or any(child.dep_ in _SUBJECTS for child in following.children):
         return False
     if view.lower[i] == "then":
         return view.lower[i - 1] == ","
-    return following.tag_ == verb.tag_ and method != "clause"
+    return tag == verb.tag_ and method != "clause"
 
 
-def _with_rest(view: DocView, verb: Token, stop: int, method: str) -> int:
-    """The end after conditions and complements that the parser hung on the reporting verb: "… would go if it rained"."""
+def _with_rest(view: DocView, verb: Token, stop: int) -> int:
+    """The end after conditions and complements that the parser hung on the reporting verb: "would go if it rained"."""
     _, end = view.sentence(verb)
     end = min(end, stop + _MAX_TAIL)
     if stop >= end or view.lower[stop - 1] in _STOPS or not _belongs(view.doc[stop], verb):

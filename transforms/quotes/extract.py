@@ -23,9 +23,15 @@ _MIN_CHARACTERS = 12  # what is left of a cut piece must be more than a word or 
 _WEAK = frozenset({"around", "object"})  # methods that are wrong more often than an inner clause
 
 
-def extract_quotes(view: DocView) -> list[QuoteSpan]:
-    """All quotations of a document, by position; no two overlap."""
-    reports, second_hand_stretches = second_hand(view, find_reports(view))
+def extract_quotes(view: DocView, *, reported: bool = True, headlines: bool = True) -> list[QuoteSpan]:
+    """All quotations of a document, by position; no two overlap.
+
+    Args:
+        view: the document.
+        reported: whether mixed and indirect quotations are wanted.
+        headlines: whether a headline that opens with a name and a colon is one.
+    """
+    reports, second_hand_stretches = second_hand(view, find_reports(view, headlines))
     attributions = attribute_regions(view, reports)
     pieces = _pieces(view, reports)
     direct = place_regions(view, attributions, pieces)
@@ -33,7 +39,7 @@ def extract_quotes(view: DocView) -> list[QuoteSpan]:
     taken = [view.regions[number] for number in direct]
     for piece in _outermost(_cut(view, pieces, [Span(region.start, region.end) for region in taken])):
         quotes.append(_reported(view, piece))
-    quotes = _without_overlap(quotes)
+    quotes = [quote for quote in _without_overlap(quotes) if reported or quote.quote_type is QuoteType.DIRECT]
     for quote in quotes:
         quote.via = quote.via or via_of(second_hand_stretches, quote.content)
     _number_groups(quotes)
@@ -47,7 +53,7 @@ def _number_groups(quotes: list[QuoteSpan]) -> None:
         quote.group = numbers.setdefault(quote.group, len(numbers))
 
 
-def find_reports(view: DocView) -> list[Report]:
+def find_reports(view: DocView, headlines: bool) -> list[Report]:
     """Reported content by the parse, in order of the cue."""
     reports: list[Report] = []
     nouns = cue_nouns()
@@ -66,7 +72,7 @@ def find_reports(view: DocView) -> list[Report]:
             report = noun_report(view, i)
             if report is not None:
                 reports.append(report)
-    headline = headline_label(view)
+    headline = headline_label(view) if headlines else None
     if headline is not None:
         reports.append(headline)
     reports.sort(key=lambda report: report.cue)

@@ -61,6 +61,12 @@ def outlets() -> frozenset[str]:
 
 
 @lru_cache(maxsize=1)
+def occasions() -> frozenset[str]:
+    """Nouns, lower case, that say when, where or in what somebody spoke."""
+    return frozenset(_lines("quotes_occasions.txt"))
+
+
+@lru_cache(maxsize=1)
 def label_words() -> frozenset[str]:
     """Words, lower case, that make a label before a colon something else than the name of a speaker."""
     return frozenset(_lines("quotes_labels.txt"))

@@ -237,9 +237,8 @@ def _merge_singles(doubles: list[_Pair], singles: Iterator[_Pair]) -> list[_Pair
         closing = pair.closing
         if closing is None or pair.opening[0] in taken or closing[0] in taken:
             continue
-        inside = bisect_right(starts, closing[0]) - bisect_right(starts, pair.opening[0])
-        ends = sum(1 for double in doubles[bisect_right(starts, pair.opening[0]) :][:inside] if _ends_in(double, pair))
-        if inside == ends:
+        inside = doubles[bisect_right(starts, pair.opening[0]) : bisect_right(starts, closing[0])]
+        if all(_ends_in(double, pair) for double in inside):
             kept.append(pair)
     kept.sort(key=lambda pair: pair.opening)
     return kept

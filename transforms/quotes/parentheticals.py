@@ -4,7 +4,7 @@ from spacy.tokens import Token
 
 from transforms.quotes.attribution import is_cue
 from transforms.quotes.lexicon import Frame
-from transforms.quotes.reported import COMMAS, MAX_CONTENT, SUBJECTS, Content, is_clause
+from transforms.quotes.reported import COMMAS, MAX_CONTENT, SUBJECTS, Content, is_clause, is_tag
 from transforms.quotes.sources import lost_subject
 from transforms.quotes.view import DocView
 
@@ -17,31 +17,37 @@ _MIN_PIECE = 2  # tokens of a piece of a sentence that counts as content of its 
 
 
 def parenthetical(view: DocView, verb: Token, frames: frozenset[Frame]) -> Content | None:
-    """A reporting clause set off by commas: "..., the senator said, ..." and "As she noted, ..."."""
-    if Frame.CLAUSE not in frames or verb.lower_.startswith("ask") or not _can_stand_aside(verb, frames):
+    """The content around a reporting clause that commas set off, None when the verb stands in no such clause."""
+    if Frame.CLAUSE not in frames or verb.lower_.startswith("ask") or not _can_stand_aside(view, verb, frames):
         return None
     first, stop = _reporting_clause(view, verb)
     begin, end = view.statement(first, stop, view.sentence(verb), MAX_CONTENT)
-    as_clause = view.lower[first] == "as"
-    if first > begin and not _set_off(view, first - 1):
-        longer = _comma_before(view, first, begin)
-        if longer is None:
-            return None
-        first = longer
-    if verb.dep_ == "relcl" and verb.head.i < first:
-        return None  # "a claim that critics say is false" is no aside
-    before = (begin, first if first > begin and view.region_of[first - 1] != -1 else first - 1)
     after = (stop + 1, end) if stop < end and view.lower[stop] in COMMAS else (end, end)
     if first == begin:
-        return Content((after,), "around") if as_clause and is_clause(view, *after) else None
-    if before[1] > begin and view.lower[before[1] - 1] in _LINKS and after[1] > after[0]:
-        return Content((after,), "around")
-    if is_clause(view, *before):
-        return Content((before, after) if _goes_on(view, *after) else (before,), "around")
-    if not is_clause(view, begin, end, verb.i):
+        as_clause = view.lower[first] == "as" and is_clause(view, *after)
+        return Content((after,), "around") if as_clause else None
+    if not _set_off(view, first - 1):
+        first = _comma_before(view, first, begin)
+    # "a claim that critics say is false" is no aside
+    if first < 0 or (verb.dep_ == "relcl" and verb.head.i < first):
         return None
-    pieces = tuple(pair for pair in (before, after) if pair[1] - pair[0] >= _MIN_PIECE)
-    return Content(pieces, "around") if pieces and after[1] > after[0] else None
+    before = (begin, first if view.region_of[first - 1] != -1 else first - 1)
+    pieces = _pieces(view, verb, before, after)
+    return Content(pieces, "around") if pieces else None
+
+
+def _pieces(
+    view: DocView, verb: Token, before: tuple[int, int], after: tuple[int, int]
+) -> tuple[tuple[int, int], ...] | None:
+    """Which of the stretches before and behind the reporting clause are reported."""
+    begin, end = before[0], after[1]
+    if before[1] > begin and view.lower[before[1] - 1] in _LINKS and after[1] > after[0]:
+        return (after,)
+    if is_clause(view, *before):
+        return (before, after) if _goes_on(view, *after) else (before,)
+    if after[1] <= after[0] or not is_clause(view, begin, end, verb.i):
+        return None
+    return tuple(pair for pair in (before, after) if pair[1] - pair[0] >= _MIN_PIECE)
 
 
 def _goes_on(view: DocView, first: int, stop: int) -> bool:
@@ -55,19 +61,19 @@ def _goes_on(view: DocView, first: int, stop: int) -> bool:
     return True
 
 
-def _comma_before(view: DocView, first: int, begin: int) -> int | None:
-    """The start of a longer subject that a comma sets off: "…, the utility Quill said on Monday"."""
+def _comma_before(view: DocView, first: int, begin: int) -> int:
+    """The start of a longer subject that a comma sets off, or -1: "…, the utility Quill said on Monday"."""
     low = first
     while low > max(begin, first - _MAX_SUBJECT):
         if _set_off(view, low - 1):
             return low
         if view.doc[low - 1].pos_ not in ("DET", "ADJ", "NOUN", "PROPN", "ADP", "CCONJ", "PART"):
-            return None
+            return -1
         low -= 1
-    return None
+    return -1
 
 
-def _can_stand_aside(verb: Token, frames: frozenset[Frame]) -> bool:
+def _can_stand_aside(view: DocView, verb: Token, frames: frozenset[Frame]) -> bool:
     """A finite verb with a subject of its own and without an object or clause of its own to the right."""
     if verb.dep_ in ("amod", "acl", "xcomp", "pcomp", "compound") or verb.tag_ == "VBG":
         return False
@@ -76,7 +82,7 @@ def _can_stand_aside(verb: Token, frames: frozenset[Frame]) -> bool:
     ):
         return False
     objects = {"ccomp", "xcomp", "oprd", "attr", "acomp"} | (set() if Frame.ADDRESSEE in frames else {"dobj"})
-    return not any(child.dep_ in objects for child in verb.rights)
+    return not any(child.dep_ in objects and not is_tag(view, child) for child in verb.rights)
 
 
 def _set_off(view: DocView, i: int) -> bool:

@@ -106,8 +106,7 @@ def headline_label(view: DocView) -> Report | None:
     low, high = view.tokens_in(label.name.start, label.name.end)
     if stop - first < _MIN_HEADLINE or stop - first > _MAX_HEADLINE or view.region_of[low] != -1 or high <= low:
         return None
-    head = view.doc[high - 1]
-    if head.pos_ != "PROPN" and not head.is_upper:
+    if not any(token.pos_ == "PROPN" or token.is_upper for token in view.doc[low:high]):
         return None
-    source = Source(label.name, head.idx)
+    source = Source(label.name, view.starts[high - 1])
     return Report(Content(((first, stop),), "transcript"), (first - 1, first), None, source, "transcript")

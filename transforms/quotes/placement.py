@@ -108,7 +108,7 @@ def _holder(view: DocView, number: int, attribution: Attribution | None, pieces:
 def _holder_by_cue(view: DocView, region: QuotedRegion, attribution: Attribution, pieces: list[Piece]) -> Piece | None:
     """The piece that holds the region and its cue, else the cue's own content when that is more than the region."""
     cue = view.starts[attribution.cue]
-    around = [piece for piece in pieces if piece.span.start <= cue and piece.span.end >= region.end]
+    around = [piece for piece in pieces if piece.span.start <= cue < piece.span.end]
     if around:
         return min(around, key=lambda piece: piece.span.start)
     own = next((piece for piece in pieces if piece.report.cue[0] == attribution.cue), None)

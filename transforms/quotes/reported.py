@@ -2,12 +2,16 @@
 
 from dataclasses import dataclass
 
+from spacy.tokens import Token
+
+from transforms.quotes.lexicon import cue_verbs
 from transforms.quotes.view import DocView
 
 SUBJECTS = frozenset({"nsubj", "nsubjpass", "csubj"})
 FINITE = frozenset({"VBD", "VBZ", "VBP"})
 DASHES = frozenset({"—", "–", "-", "--"})
 COMMAS = DASHES | {","}
+_LONGEST_TAG = 8  # tokens
 MAX_CONTENT = 250  # tokens; keeps the time linear on text without full stops, where a "sentence" is the whole text
 
 
@@ -17,6 +21,16 @@ class Content:
 
     ranges: tuple[tuple[int, int], ...]
     method: str
+
+
+def is_tag(view: DocView, clause: Token) -> bool:
+    """Whether a clause is no content but the tag of who passes it on: "…, she said, the Gazette reports"."""
+    first = clause.left_edge.i
+    short = clause.right_edge.i == clause.i and clause.i - first <= _LONGEST_TAG
+    set_off = first > 0 and "," in (view.lower[first - 1], view.lower[first])
+    if not short or not set_off or clause.lower_ not in cue_verbs():
+        return False
+    return any(child.dep_ in SUBJECTS for child in clause.lefts)
 
 
 def is_clause(view: DocView, first: int, stop: int, but: int = -1) -> bool:

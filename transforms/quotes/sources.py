@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from spacy.tokens import Token
 
-from transforms.quotes.lexicon import Frame, ReportingWord, cue_nouns
+from transforms.quotes.lexicon import Frame, ReportingWord, cue_nouns, cue_verbs
 from transforms.quotes.spans import Span
 from transforms.quotes.view import DocView
 
@@ -42,23 +42,44 @@ def find_source(view: DocView, verb: Token) -> Source | None:
         quoted = next((child for child in quoting.children if child.dep_ in ("dobj", "nsubjpass")), None)
         if quoted is not None:
             return mention(view, quoted, quoting)
-    token, carried = verb, False
+    if _is_asked(verb):
+        agent = _own_subject(verb)
+        return mention(view, agent, verb) if agent is not None else None
+    reporter = reporter_before(verb)
+    token, carried = (verb, False) if reporter is None else (reporter, True)
     for _ in range(_MAX_HOPS):
-        subject = _own_subject(token)
-        if subject is not None:
-            return mention(view, subject, verb, carried)
-        lost = lost_subject(token)
-        if lost is not None:
-            return Source(view.trimmed(lost, token.i), view.starts[token.i - 1], carried)
-        if _is_passive(token):
-            return None
-        above = _next_up(token)
+        source = _source_at(view, token, verb, carried)
+        above = None if source is not None or _is_passive(token) else _next_up(token)
         if above is None:
-            return None
+            return source
         if above.pos_ in _NOMINAL and not _governs_speech(above):
             return mention(view, above, verb, carried)
         token, carried = above, True
     return None
+
+
+def _source_at(view: DocView, token: Token, verb: Token, carried: bool) -> Source | None:
+    """The subject of one verb on the way up from the reporting verb."""
+    subject = _own_subject(token)
+    if subject is not None:
+        return mention(view, subject, verb, carried)
+    lost = lost_subject(token)
+    return Source(view.trimmed(lost, token.i), view.starts[token.i - 1], carried) if lost is not None else None
+
+
+def _is_asked(verb: Token) -> bool:
+    """Whether a participle says what somebody was asked: the subject of the sentence is the hearer then."""
+    return verb.lower_ == "asked" and verb.tag_ == "VBN" and verb.dep_ in ("advcl", "acl", "prep")
+
+
+def reporter_before(verb: Token) -> Token | None:
+    """The verb of speech whose subject goes on: "she said the bridge was safe and promised to repair it"."""
+    if verb.dep_ != "conj" or verb.head.dep_ != "ccomp" or verb.head.i > verb.i:
+        return None
+    above = verb.head.head
+    same = above.i < verb.head.i and above.tag_ == verb.tag_ and above.tag_ in ("VBD", "VBZ")
+    joined = verb.i > 0 and verb.nbor(-1).lower_ in ("and", "but")
+    return above if same and joined and above.lower_ in cue_verbs() and verb.lower_ in cue_verbs() else None
 
 
 def quoting_verb(verb: Token) -> Token | None:
@@ -173,7 +194,7 @@ def is_expletive(view: DocView, source: Source) -> bool:
 
 
 def hearer_of(verb: Token, frames: frozenset[Frame]) -> Token | None:
-    """The head of the hearer: the object of "told", the one who is to act in "urged them to go", "called on them to go"."""
+    """The head of the hearer: the object of "told", or who is to act in "urged them to go", "called on them to go"."""
     if Frame.ADDRESSEE in frames:
         for child in verb.rights:
             if child.dep_ in ("dobj", "dative", "iobj") and child.pos_ in _NOMINAL:

@@ -42,7 +42,7 @@ def label_of(text: str, start: int, end: int, paragraph: int) -> Label | None:
     if found is None:
         return None
     words = found.group(1).split()
-    if not all(word[0].isupper() or word in _SMALL for word in words) or words[-1].endswith(("'s", "’s")):
+    if not all(word[0].isupper() or word in _SMALL for word in words) or _has_owner(words):
         return None
     if any(word.lower().strip(".") in label_words() for word in words):
         return None
@@ -52,7 +52,11 @@ def label_of(text: str, start: int, end: int, paragraph: int) -> Label | None:
     return Label(paragraph, Span(start, start + len(found.group(1))), Span(content, end)) if content < end else None
 
 
-def turns(text: str, paragraphs: list[tuple[int, int]]) -> list[Label]:
+def _has_owner(words: list[str]) -> bool:
+    return any(word.endswith(("'s", "’s")) for word in words)
+
+
+def spoken_lines(text: str, paragraphs: list[tuple[int, int]]) -> list[Label]:
     """The lines of all conversations of a text, in order."""
     labels = [label_of(text, start, end, index) for index, (start, end) in enumerate(paragraphs)]
     found: list[Label] = []
@@ -81,7 +85,7 @@ def _take_turns(text: str, run: list[Label]) -> bool:
 def with_turns(regions: list[QuotedRegion], lines: list[Label]) -> list[QuotedRegion]:
     """The regions with one for each line of a conversation, in place of those that lie inside it."""
     inside: dict[int, list[QuotedRegion]] = {line.paragraph: [] for line in lines}
-    kept = []
+    kept: list[QuotedRegion] = []
     for region in regions:
         inside.get(region.paragraph, kept).append(region)
     for line in lines:

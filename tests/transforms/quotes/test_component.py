@@ -104,11 +104,6 @@ def test_not_a_quotation(quotes_of: QuotesOf, text: str) -> None:
     assert quotes_of(text) == []
 
 
-def test_a_transcript_line_names_its_speaker(quotes_of: QuotesOf) -> None:
-    (quote,) = quotes_of("QUILL: The bridge is safe and we checked it.")
-    assert (quote.speaker, quote.method) == ("QUILL", "transcript")
-
-
 def test_odd_marks_cost_only_their_paragraph(quotes_of: QuotesOf) -> None:
     found = quotes_of('A stray " mark stands here.\n\n“The bridge is safe,” Quill said.')
     assert found[-1].content == "“The bridge is safe,”"
