@@ -51,6 +51,7 @@ docs: $(READY) ## Write the generated docs anew
 bench: $(READY) ## Measure speed against peers (minutes)
 	$(BIN)/python -m benchmarks.annotation
 	$(BIN)/python -m benchmarks.warehouse
+	$(BIN)/python -m benchmarks.rejected_marks
 
 bench-quotes: $(READY) ## Measure quotes and speakers beside other systems, and what they cost (minutes)
 	$(BIN)/python -m benchmarks.quotes_vs_peers --write
