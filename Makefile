@@ -8,7 +8,8 @@ READY := $(VENV)/.ready
 DATA ?= data
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup run test quick lint format docs bench bench-html bench-normalise bench-near bench-warehouse bench-landing bench-overhead fuzz faults quality lock clean
+.PHONY: help setup run test quick lint format docs faults fuzz quality lock clean
+.PHONY: bench bench-html bench-landing bench-near bench-normalise bench-overhead bench-quotes bench-warehouse
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -71,7 +72,10 @@ bench-landing: $(READY) ## List and plan 10k, 100k and 1M files: seconds and mem
 
 bench-overhead: $(READY) ## A whole ingest against a plain loop on the same pool
 	$(BIN)/python -m benchmarks.overhead
-	$(BIN)/python -m benchmarks.warehouse
+
+bench-quotes: $(READY) ## Measure quotes and speakers beside other systems, and what they cost (minutes)
+	$(BIN)/python -m benchmarks.quotes_vs_peers --write
+	$(BIN)/python -m benchmarks.quotes_cost --write
 	$(BIN)/python -m benchmarks.rejected_marks
 
 faults: $(READY) ## Kill, race and starve it (minutes)

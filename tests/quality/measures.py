@@ -4,11 +4,13 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from tests.quality.entities import CONLL, ONTONOTES, NamedText, as_conll, score_names
 from tests.quality.gold import GoldArticle, predicted_names, predicted_rows
-from tests.quality.names import name_words, names_agree, same_last_name
+from tests.quality.names import last_name, name_words, names_agree, same_last_name
 from tests.quality.scoring import Comparison, Counts, Kind, Pair, Row, View, accuracy, compare, trim
 from tests.quality.shared import PronounCase, QuotedText
 from transforms.annotate.engine import Annotator
 from transforms.annotate.rows import RowContext
+from transforms.normalise.paragraphs import paragraphs
+from transforms.quotes.marks import quoted_regions
 from transforms.records import Annotated, Entity, Quote, SpeakerType
 from transforms.version import PIPELINE_VERSION
 
@@ -41,7 +43,25 @@ def quote_figures(texts: Sequence[QuotedText], predicted: Sequence[Sequence[Row]
         compare(text.text, text.quotes, rows, View.DIRECT, strict=True)
         for text, rows in zip(texts, predicted, strict=True)
     )
-    return figures | {"direct attribution, strict": _sum(item.attribution for item in strict)}
+    figures["direct attribution, strict"] = _sum(item.attribution for item in strict)
+    return figures | {"marks rejected": _sum(map(_rejected, texts, predicted))}
+
+
+def _rejected(text: QuotedText, rows: Sequence[Row]) -> Counts:
+    """Stretches in quotation marks that no row touches, against those that are no quotation by the gold.
+
+    Stretches inside gold rows that nobody is asked to find do not count.
+    """
+    regions = [(region.start, region.end) for region in quoted_regions(text.text, paragraphs(text.text))]
+    open_ones = _touching(regions, [row for row in text.quotes if row.kind is Kind.UNKNOWN])
+    told = _touching(regions, [row for row in text.quotes if row.kind is not Kind.UNKNOWN])
+    no_quotes = set(regions) - told - open_ones
+    rejected = set(regions) - _touching(regions, rows) - (open_ones - told)
+    return Counts(len(rejected & no_quotes), len(rejected), len(no_quotes))
+
+
+def _touching(regions: Iterable[tuple[int, int]], rows: Sequence[Row]) -> set[tuple[int, int]]:
+    return {(start, end) for start, end in regions if any(row.start < end and start < row.end for row in rows)}
 
 
 def pronoun_figures(texts: dict[str, str], cases: Iterable[PronounCase], predicted: dict[str, list[Row]]) -> Figures:
@@ -56,7 +76,7 @@ def pronoun_figures(texts: dict[str, str], cases: Iterable[PronounCase], predict
         for pair in compare(texts[case.id], [gold], predicted[case.id], View.ALL).pairs:
             found += 1
             words = name_words(pair.predicted.speaker_canonical)
-            right += case.last_name.casefold() in words if case.last_name else not words
+            right += last_name(case.last_name) in words if case.last_name else not words
     return {"pronoun to person": Counts(right, found, total)}
 
 

@@ -35,16 +35,49 @@ class Section:
 
     def markdown(self, today: date) -> str:
         """For the document."""
-        facts = f"{self.size}; {today.isoformat()}, pipeline version {PIPELINE_VERSION}, {self.model}, `{self.command}`"
         rows = [
             f"| {name} | {counts.precision:.3f} | {counts.recall:.3f} | {counts.f1:.3f} | {counts.gold} |"
             for name, counts in self.figures.items()
         ]
         table = ["| figure | P | R | F1 | gold |", "|---|---|---|---|---|", *rows]
-        return f"{_HEADING}{self.title}\n\n{facts}\n\n" + "\n".join(table) + "\n"
+        return f"{_HEADING}{self.title}\n\n{_facts(self, today)}\n\n" + "\n".join(table) + "\n"
 
 
-def update(document: str, sections: Sequence[Section], today: date) -> str:
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A section that is a table of its own kind."""
+
+    title: str
+    size: str
+    model: str
+    command: str
+    header: list[str]
+    rows: list[list[str]]
+
+    def plain(self) -> str:
+        """For the terminal."""
+        widths = [max(len(line[at]) for line in [self.header, *self.rows]) for at in range(len(self.header))]
+        lines = [
+            "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) for line in self._lines()
+        ]
+        return "\n".join([f"{self.title}: {self.size}", *(f"  {line}" for line in lines)])
+
+    def markdown(self, today: date) -> str:
+        """For the document."""
+        lines = ["| " + " | ".join(line) + " |" for line in self._lines()]
+        lines.insert(1, "|" + "---|" * len(self.header))
+        return f"{_HEADING}{self.title}\n\n{_facts(self, today)}\n\n" + "\n".join(lines) + "\n"
+
+    def _lines(self) -> list[list[str]]:
+        return [self.header, *self.rows]
+
+
+def _facts(section: Section | Table, today: date) -> str:
+    measured = f"{today.isoformat()}, pipeline version {PIPELINE_VERSION}, {section.model}"
+    return f"{section.size}; {measured}, `{section.command}`"
+
+
+def update(document: str, sections: Sequence[Section | Table], today: date) -> str:
     """The document with these sections in its generated part; sections of sets not measured now stay as they are.
 
     Raises:

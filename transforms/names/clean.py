@@ -12,7 +12,7 @@ from dataclasses import replace
 from spacy.tokens import Doc
 
 from transforms.names.drafts import Draft
-from transforms.names.lexicon import honorifics, role_nouns
+from transforms.names.lexicon import given_names, honorifics, role_nouns
 from transforms.names.people import GENERATIONS, name_words
 from transforms.names.words import Words
 from transforms.quotes.lexicon import cue_verbs
@@ -22,6 +22,7 @@ _SOURCE = "cleaned"
 
 _ARTICLE = re.compile(r"(?:the|a|an)\s+", re.IGNORECASE)
 _POSSESSIVE = re.compile(r"(?:['’]s|(?<=s)['’])$", re.IGNORECASE)
+_INNER_POSSESSIVE = re.compile(r"(?:['’]s|(?<=s)['’])\s+")
 _EDGE = " \t\r\n\u00a0\"'`“”‘’„‚«»‹›()[]{}<>,;:!?-–—…*•|/\\_=~^"
 _FINAL_STOP = re.compile(r"(?<=[a-zà-ÿ]{3})\.$")
 _HONORIFIC = re.compile(r"([^\W\d_]+(?:-[^\W\d_]+)?)\.?\s+")
@@ -41,6 +42,11 @@ def trim_edges(doc: Doc, drafts: Iterable[Draft]) -> list[Draft]:
 def trim_possessives(doc: Doc, drafts: Iterable[Draft]) -> list[Draft]:
     """Take the possessive ending off names ("Lavrov’s" → "Lavrov")."""
     return [kept for draft in drafts if (kept := _narrowed(doc, draft, 0, _possessive(draft))) is not None]
+
+
+def part_possessors(doc: Doc, drafts: Iterable[Draft]) -> list[Draft]:
+    """Part a name from its possessor when both are in one mention ("Harwick TV’s Ada Brandt")."""
+    return [part for draft in drafts for part in _parted(doc, draft)]
 
 
 def trim_articles(doc: Doc, drafts: Iterable[Draft]) -> list[Draft]:
@@ -129,23 +135,41 @@ def _open_bracket(draft: Draft) -> int:
 def _headline_words(doc: Doc, draft: Draft, known: Counter[str], words_here: Words) -> int:
     """Length of the words at the end of a name that do not belong to it, if what is left names a known person.
 
-    They do not when they are common words here, or when the document has the rest more often, as a full name.
+    They do not when they are common words here, or when the document has the rest as often, as a full name.
     """
     if draft.label != "PERSON":
         return 0
     words = draft.text.split(" ")
+    for count in range(len(words) - 1, 1, -1):
+        rest = " ".join(words[:count])
+        if rest in known and known[rest] >= known[draft.text] and GENERATIONS.isdisjoint(name_words(words[count])):
+            return len(draft.text) - len(rest)
     for count in range(len(words) - 1, 0, -1):
         word, rest = words[count], " ".join(words[:count])
         if not GENERATIONS.isdisjoint(name_words(word)):
             return 0
-        if count > 1 and known[rest] > known[draft.text]:
-            return len(draft.text) - len(rest)
         is_verb = count == len(words) - 1 and doc[draft.last - 1].tag_.startswith("VB")
         if not (is_verb or word.lower() in words_here or word.lower() in cue_verbs()):
             return 0
         if rest in known or (count > 1 and words[count - 1] in known):
             return len(draft.text) - len(rest)
     return 0
+
+
+def _parted(doc: Doc, draft: Draft) -> Iterator[Draft]:
+    """The possessor and the person, when what follows the possessive is a full name that begins with a given name."""
+    match = _INNER_POSSESSIVE.search(draft.text) if draft.is_name else None
+    words = draft.text[match.end() :].split() if match else []
+    if match is None or len(words) < 2 or words[0].lower() not in given_names():
+        yield draft
+        return
+    possessor = _narrowed(doc, draft, 0, len(draft.text) - match.start())
+    person = _narrowed(doc, draft, match.end(), 0)
+    if possessor is not None:
+        yield possessor
+    if person is not None:
+        person.relabel("PERSON", _SOURCE)
+        yield person
 
 
 def _possessive(draft: Draft) -> int:

@@ -17,6 +17,7 @@ from spacy.tokens import Doc
 from transforms.names import clean, labels
 from transforms.names.drafts import Draft, drafts_of
 from transforms.names.mentions import mentions_of
+from transforms.names.neighbours import label_by_neighbours
 from transforms.names.words import Words, token_starts
 from transforms.normalise.paragraphs import paragraphs
 
@@ -34,6 +35,7 @@ class MentionSteps:
     cut_brackets: bool = True
     trim_edges: bool = True
     trim_possessives: bool = True
+    part_possessors: bool = True
     trim_articles: bool = True
     trim_honorifics: bool = True
     trim_headline_words: bool = True
@@ -41,6 +43,7 @@ class MentionSteps:
     country_names: bool = True
     majority_vote: bool = True
     given_names: bool = True
+    neighbours: bool = True
     surnames: bool = True
     carry_over: bool = True
 
@@ -81,6 +84,7 @@ class MentionFinder:
                 (clean.cut_brackets, steps.cut_brackets),
                 (clean.trim_edges, steps.trim_edges),
                 (clean.trim_possessives, steps.trim_possessives),
+                (clean.part_possessors, steps.part_possessors),
                 (clean.trim_articles, steps.trim_articles),
                 (clean.trim_honorifics, steps.trim_honorifics),
                 (clean.drop_bare_roles, steps.drop_bare_roles),
@@ -108,6 +112,8 @@ class MentionFinder:
             labels.vote_by_form(drafts)
         if self._steps.given_names:
             drafts = labels.label_full_names(doc, drafts, words)
+        if self._steps.neighbours:
+            drafts = label_by_neighbours(doc, drafts, words)
         if self._steps.surnames:
             labels.label_surnames(drafts)
         if self._steps.carry_over:
@@ -134,6 +140,7 @@ def make_mentions(
     cut_brackets: bool,
     trim_edges: bool,
     trim_possessives: bool,
+    part_possessors: bool,
     trim_articles: bool,
     trim_honorifics: bool,
     trim_headline_words: bool,
@@ -141,6 +148,7 @@ def make_mentions(
     country_names: bool,
     majority_vote: bool,
     given_names: bool,
+    neighbours: bool,
     surnames: bool,
     carry_over: bool,
 ) -> MentionFinder:
@@ -151,6 +159,7 @@ def make_mentions(
             cut_brackets=cut_brackets,
             trim_edges=trim_edges,
             trim_possessives=trim_possessives,
+            part_possessors=part_possessors,
             trim_articles=trim_articles,
             trim_honorifics=trim_honorifics,
             trim_headline_words=trim_headline_words,
@@ -158,6 +167,7 @@ def make_mentions(
             country_names=country_names,
             majority_vote=majority_vote,
             given_names=given_names,
+            neighbours=neighbours,
             surnames=surnames,
             carry_over=carry_over,
         )

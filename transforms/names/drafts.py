@@ -1,6 +1,6 @@
 """Mentions while they are being worked on: token positions instead of characters, and every change noted."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from spacy.tokens import Doc
@@ -72,3 +72,11 @@ def _from_entities(doc: Doc) -> Iterator[Draft]:
             label=entity.label_,
             label_model=entity.label_,
         )
+
+
+def taken_tokens(doc: Doc, drafts: Iterable[Draft]) -> bytearray:
+    """For each token whether it belongs to one of the drafts."""
+    taken = bytearray(len(doc))
+    for draft in drafts:
+        taken[draft.first : draft.last] = b"\1" * (draft.last - draft.first)
+    return taken

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from spacy.tokens import Doc, Token
 
-from transforms.names.drafts import Draft
+from transforms.names.drafts import Draft, taken_tokens
 from transforms.names.lexicon import common_words, countries, demonyms, given_names, honorifics, institution_words
 from transforms.names.people import GENERATIONS
 from transforms.names.words import Words
@@ -46,13 +46,16 @@ def use_country_names(drafts: Sequence[Draft]) -> None:
 def label_full_names(doc: Doc, drafts: Sequence[Draft], words: Words) -> list[Draft]:
     """Make people of a given name and a surname that the model took for something else, or did not see.
 
-    Names of things called after people ("Grace Brandt Foundation") and given names that are places are left alone.
+    Names of things called after people ("Grace Brandt Foundation"), headlines that begin with the name of somebody
+    known and given names that are places are left alone.
     """
+    people = {draft.text for draft in drafts if draft.label == _PERSON}
     for draft in drafts:
         parts = draft.text.split()
-        if draft.label in _MISTAKEN and len(parts) in _FULL_NAME_WORDS and _is_full_name(parts):
+        goes_on = any(" ".join(parts[:count]) in people for count in range(2, len(parts)))
+        if draft.label in _MISTAKEN and len(parts) in _FULL_NAME_WORDS and _is_full_name(parts) and not goes_on:
             draft.relabel(_PERSON, "given_name")
-    taken = _taken(doc, drafts)
+    taken = taken_tokens(doc, drafts)
     added = [
         Draft(at, at + 2, doc[at].idx, doc[at].idx + len(text), text, _PERSON, "", edits=["given_name"])
         for at in words.positions(lambda word: word.lower() in given_names())
@@ -101,13 +104,6 @@ def _unseen_full_name(doc: Doc, at: int, taken: bytearray) -> str | None:
     return text if stands_alone and ends_here and _is_full_name(text.split()) and text.count(" ") == 1 else None
 
 
-def _taken(doc: Doc, drafts: Iterable[Draft]) -> bytearray:
-    taken = bytearray(len(doc))
-    for draft in drafts:
-        taken[draft.first : draft.last] = b"\1" * (draft.last - draft.first)
-    return taken
-
-
 def _is_surname(word: str) -> bool:
     return len(word) > 1 and word[0].isupper() and word not in countries()
 
@@ -121,7 +117,7 @@ def carry_over(doc: Doc, drafts: Sequence[Draft], words: Words) -> list[Draft]:
     known = _known_forms(drafts)
     if not known:
         return list(drafts)
-    taken = _taken(doc, drafts)
+    taken = taken_tokens(doc, drafts)
     added: list[Draft] = []
     end = 0
     for at in words.positions(known.__contains__):
@@ -166,8 +162,13 @@ def _match(doc: Doc, index: int, known: _Forms, taken: bytearray, words_here: Wo
     return None
 
 
+def _is_odd_name(token: Token) -> bool:
+    """A name that the tagger took for a common noun, as it does with an inner apostrophe ("D’Aubray")."""
+    return token.pos_ == "NOUN" and token.text[:1].isupper() and not token.is_sent_start
+
+
 def _is_name_token(token: Token, words_here: Words) -> bool:
-    if token.pos_ != "PROPN" or token.lower_ in words_here:
+    if token.lower_ in words_here or not (token.pos_ == "PROPN" or _is_odd_name(token)):
         return False
     after = token.nbor() if token.i + 1 < len(token.doc) else None
     # "Trump" inside "Trump Tower", which the model did not see either, is not the person.

@@ -60,6 +60,23 @@ def role_nouns() -> dict[str, RoleNoun]:
 
 
 @lru_cache(maxsize=1)
+def bodies() -> dict[str, frozenset[str]]:
+    """Noun for a body (singular, lower case) → words by which the name of such a body is known, itself included.
+
+    The word ``*`` stands for names that no other noun claims.
+    """
+    rows = (line.split("\t") for line in lines("names_bodies.tsv"))
+    return {noun: frozenset({noun, *words.split("|")}) - {"-"} for noun, words in rows}
+
+
+@lru_cache(maxsize=1)
+def body_words() -> frozenset[str]:
+    """Words that say in the name of a body what it is; those that any company may have are left out."""
+    companies = frozenset().union(*(words for words in bodies().values() if "*" in words))
+    return frozenset().union(*bodies().values()) - companies
+
+
+@lru_cache(maxsize=1)
 def countries() -> dict[str, Country]:
     """Name or alias of a country, as written, → country."""
     return {name: country for country, names, _ in _countries() for name in names}

@@ -8,11 +8,11 @@ from transforms.names.clusters import Cluster, cluster
 from transforms.names.drafts import Draft
 from transforms.names.gender import set_genders
 from transforms.names.namesakes import part_namesakes
-from transforms.names.roles import nouns_of, role_of
+from transforms.names.roles import PERSON, nouns_of, role_of
 from transforms.names.spans import Mention
 from transforms.records import MentionType
 
-PERSON = "PERSON"
+_WITH_ROLES = frozenset({PERSON, "ORG"})
 
 
 def mentions_of(doc: Doc, drafts: Sequence[Draft]) -> list[Mention]:
@@ -38,7 +38,7 @@ def _roles(doc: Doc, drafts: Sequence[Draft]) -> list[str | None]:
     for draft in drafts:
         if draft.label == PERSON:
             taken[draft.first : draft.last] = b"\1" * (draft.last - draft.first)
-    return [role_of(doc, draft, taken) if draft.label == PERSON else None for draft in drafts]
+    return [role_of(doc, draft, taken) if draft.label in _WITH_ROLES else None for draft in drafts]
 
 
 def _mention(draft: Draft, role: str | None, number: int, entity: Cluster) -> Mention:

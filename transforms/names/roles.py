@@ -1,11 +1,11 @@
 """What a person is, as the text says it right beside the name: titles before it, appositions after it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Container, Iterator
 
 from spacy.tokens import Doc, Token
 
 from transforms.names.drafts import Draft
-from transforms.names.lexicon import honorifics, role_nouns
+from transforms.names.lexicon import bodies, honorifics, role_nouns
 
 _LONGEST_TITLE = 8
 _LONGEST_APPOSITION = 12
@@ -14,33 +14,105 @@ _APPOSITION_POS = frozenset({"PROPN", "NOUN", "ADJ", "PART", "NUM"})
 _LINKS = frozenset({"of", "for", "at"})
 _ARTICLES = frozenset({"a", "an", "the", "his", "her", "their", "its"})
 _COMMA = ","
+_NAMING = frozenset({"called", "named"})
+_MODIFIERS = frozenset({"amod", "compound", "nmod"})
+PERSON = "PERSON"
+_ROLE_NOUNS: dict[str, Callable[[], Container[str]]] = {PERSON: role_nouns, "ORG": bodies}
+"""Label → the nouns that say what something of this label is."""
 
 
 def role_of(doc: Doc, draft: Draft, taken: bytearray) -> str | None:
-    """The title before or the apposition after a person's name ("Russian Foreign Minister"), None when there is none.
+    """What a person or body is, as it stands beside the name ("Russian Foreign Minister"), None when nothing does.
+
+    A title before the name counts first, then an apposition after it, then a noun phrase that the name follows in
+    apposition ("the chair of the judges, Ada Brandt").
 
     Args:
-        doc: the text with part-of-speech tags.
-        draft: a mention of a person.
+        doc: the text with part-of-speech tags and a parse.
+        draft: a mention of a person or an organisation.
         taken: for each token whether it belongs to a person's name.
     """
-    return _title_before(doc, draft, taken) or _apposition_after(doc, draft, taken)
+    nouns = _ROLE_NOUNS[draft.label]()
+    return (
+        (_title_before(doc, draft, taken) if draft.label == PERSON else _kind_before(doc, draft))
+        or apposition_after(doc, draft, taken, nouns)
+        or (_plain_apposition(doc, draft) if draft.label == PERSON else None)
+        or apposition_before(doc, draft, nouns)
+    )
+
+
+def apposition_after(doc: Doc, draft: Draft, taken: bytearray, nouns: Container[str] | None = None) -> str | None:
+    """The role noun phrase in apposition after a mention (", the mayor of Keld"), None when there is none."""
+    at = draft.last
+    if at >= len(doc) or doc[at].text != _COMMA:
+        return None
+    start = at + 1
+    if start < len(doc) and doc[start].lower_ in _ARTICLES:
+        start += 1
+    end = _run(doc, start, taken)
+    if end == start or not _names_role(doc, end, role_nouns() if nouns is None else nouns):
+        return None
+    return _text(doc, start, _with_link(doc, end, taken))
+
+
+def apposition_before(doc: Doc, draft: Draft, nouns: Container[str] | None = None) -> str | None:
+    """The noun phrase that a name stands in apposition to: "the chair of the judges, Ada Brandt".
+
+    So does "a tenor called Gwyn Amos". None when there is none, or it says nothing about what somebody is.
+    """
+    end = draft.first - 1
+    if end < 1 or not (doc[end].text == _COMMA or doc[end].lower_ in _NAMING) or doc[draft.first].is_sent_start:
+        return None
+    head = _head_before(doc, draft, end)
+    if head.lower_ not in (role_nouns() if nouns is None else nouns) or head.tag_ not in {"NN", "NNP"}:
+        return None
+    first = head.i
+    while first > 0 and head.i - first < _LONGEST_TITLE and _is_modifier(doc[first - 1]):
+        first -= 1
+    return _text(doc, first, end)
+
+
+def _head_before(doc: Doc, draft: Draft, end: int) -> Token:
+    """The noun that the phrase which ends before token ``end`` is built on; the last word when the parse is no help."""
+    name = doc[draft.last - 1]
+    if name.dep_ == "appos" and end - _LONGEST_APPOSITION <= name.head.i < end:
+        inside = name.head.dep_ == "pobj" and name.head.head.lower_ in _LINKS
+        return name.head.head.head if inside else name.head
+    for at in range(end - 1, max(end - _LONGEST_APPOSITION, 0), -1):
+        if doc[at].lower_ in _LINKS:
+            return doc[at - 1]
+        if doc[at].pos_ not in _APPOSITION_POS and doc[at].lower_ not in _ARTICLES:
+            break
+    return doc[end - 1]
 
 
 def nouns_of(role: str) -> Iterator[str]:
-    """The role nouns in a role, singular and lower case: "Russian Foreign Minister" → foreign minister, minister."""
+    """The role nouns in a role, singular and lower case: "Russian Foreign Minister" → foreign minister, minister.
+
+    A noun that says something else on its own is left out: a prime minister is not "the minister".
+    """
     words = [word.strip(".,").lower() for word in role.split()]
     for at, word in enumerate(words):
         if word in _LINKS:
             return
+        compound = role_nouns().get(f"{words[at - 1]} {word}") if at else None
+        if compound is not None:
+            yield compound.noun
+            if word not in compound.wider:
+                continue
         for form in (word, word.rpartition("-")[2]):
             honorific = honorifics().get(form)
             if form in role_nouns():
                 yield form
             elif honorific is not None and honorific.noun is not None:
                 yield honorific.noun
-        if at and f"{words[at - 1]} {word}" in role_nouns():
-            yield f"{words[at - 1]} {word}"
+
+
+def head_noun(role: str) -> str | None:
+    """The noun that a role is built on, whether we know it as a role or not: "tenor in the chapel choir" → tenor."""
+    words = [word.strip(".,").lower() for word in role.split()]
+    end = next((at for at, word in enumerate(words) if word in _LINKS), len(words))
+    return words[end - 1] if end else None
 
 
 def _title_before(doc: Doc, draft: Draft, taken: bytearray) -> str | None:
@@ -49,12 +121,12 @@ def _title_before(doc: Doc, draft: Draft, taken: bytearray) -> str | None:
         if not _belongs_to_title(doc[at - 1]):
             break
         at -= 1
-    while at < draft.first and not doc[at].is_alpha:
+    while at < draft.first and not doc[at].text[:1].isalpha():
         at += 1
     end = draft.first
     while end > at and _is_courtesy(doc[end - 1]):
         end -= 1
-    return _text(doc, at, end) if end > at and _names_role(doc, end) else None
+    return _text(doc, at, end) if end > at and _names_role(doc, end, role_nouns()) else None
 
 
 def _belongs_to_title(token: Token) -> bool:
@@ -68,28 +140,37 @@ def _is_courtesy(token: Token) -> bool:
     return honorific is not None and honorific.noun is None
 
 
-def _names_role(doc: Doc, end: int) -> bool:
-    """Whether the word that ends before token ``end`` is a role noun or a title."""
+def _names_role(doc: Doc, end: int, nouns: Container[str]) -> bool:
+    """Whether the word that ends before token ``end`` is one of the role nouns or a title."""
     word = doc[end - 1].lower_.strip(".")
-    if word in role_nouns():
+    if word in nouns:
         return True
     honorific = honorifics().get(word)
     if honorific is not None:
         return honorific.noun is not None
-    return end > 2 and doc[end - 2].text == "-" and doc[end - 3].lower_ in role_nouns()
+    return end > 2 and doc[end - 2].text == "-" and doc[end - 3].lower_ in nouns
 
 
-def _apposition_after(doc: Doc, draft: Draft, taken: bytearray) -> str | None:
-    at = draft.last
-    if at >= len(doc) or doc[at].text != _COMMA:
+def _plain_apposition(doc: Doc, draft: Draft) -> str | None:
+    """A noun in apposition that is in no list ("Gwyn Amos, a tenor, …")."""
+    for child in doc[draft.last - 1].rights:
+        if child.dep_ == "appos" and child.tag_ == "NN" and not child.ent_type_ and child.i > draft.last:
+            first = next((left.i for left in child.lefts if left.dep_ in _MODIFIERS), child.i)
+            if child.left_edge.lower_ in {"a", "an", "the"} and child.i - first < _LONGEST_TITLE:
+                return _text(doc, first, child.i + 1)
+    return None
+
+
+def _kind_before(doc: Doc, draft: Draft) -> str | None:
+    """The noun for a body right before its name: "the union TransitVoice"."""
+    at = draft.first - 1
+    if at < 0 or doc[at].lower_ not in bodies() or doc[at].tag_ != "NN":
         return None
-    start = at + 1
-    if start < len(doc) and doc[start].lower_ in _ARTICLES:
-        start += 1
-    end = _run(doc, start, taken)
-    if end == start or not _names_role(doc, end):
-        return None
-    return _text(doc, start, _with_link(doc, end, taken))
+    return doc[at].text
+
+
+def _is_modifier(token: Token) -> bool:
+    return token.dep_ in _MODIFIERS and token.pos_ in _TITLE_POS
 
 
 def _run(doc: Doc, start: int, taken: bytearray) -> int:

@@ -1,5 +1,6 @@
 """Pronouns of one document, each with the entity that it stands for."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from itertools import islice
 
@@ -7,20 +8,24 @@ import numpy as np
 import numpy.typing as npt
 from spacy.tokens import Token
 
+from transforms.names.lexicon import role_nouns
 from transforms.names.words import Words
 from transforms.quotes.spans import QuoteSpan
 from transforms.speakers.discourse import Discourse
-from transforms.speakers.lexicon import Pronoun, pronouns
+from transforms.speakers.lexicon import Pronoun, continuing_verbs, pronouns
 from transforms.speakers.salience import (
+    BINDER,
     IN_QUOTATION,
     SPEAKER,
+    SPEAKS_ON,
     SUBJECTS,
     Resolution,
     SalienceTracker,
     pronoun_of,
     weight_of,
 )
-from transforms.speakers.sources import antecedent, holder_of
+from transforms.speakers.sources import antecedent
+from transforms.speakers.titles import Scene, holder_in_passing, holder_of
 
 CLEAR_MARGIN = 0.3
 """A pronoun means somebody clearly when the next best is less salient by this share."""
@@ -48,10 +53,11 @@ class Anaphora:
         self._quotes = quotes
         self._sources = sources
         self._tracker = SalienceTracker(discourse)
+        self._spoke_last: int | None = None
         self.resolved: dict[int, Resolution] = {}
         self.holders: dict[int, int] = {}
         told = self._told_sentences()
-        for at in sorted({*discourse.heads, *sources, *Words(discourse.doc).positions(_is_pronoun)}):
+        for at in sorted({*discourse.heads, *sources, *Words(discourse.doc).positions(_may_refer)}):
             self._read(discourse.doc[at], int(told[at]))
 
     def _told_sentences(self) -> npt.NDArray[np.int64]:
@@ -73,14 +79,19 @@ class Anaphora:
         referent = self._discourse.heads.get(token.i)
         if referent is None:
             referent = self._pronoun(token, sentence, is_source)
-        if referent is None and is_source:
-            referent = self._title(token, sentence)
+        if referent is None and pronoun_of(token) is None:
+            if is_source:
+                referent = self._title(token, sentence)
+            elif token.dep_ in SUBJECTS and not self._discourse.quoted[token.i]:
+                referent = holder_in_passing(Scene(self._discourse, self._tracker, sentence), token)
         if referent is None:
             return
         weight = weight_of(token) + (SPEAKER if is_source else 0.0)
         if self._discourse.quoted[token.i]:
             weight *= IN_QUOTATION
         self._tracker.mention(referent, sentence, weight)
+        if is_source:
+            self._spoke_last = referent
 
     def _pronoun(self, token: Token, sentence: int, is_source: bool) -> int | None:
         pronoun = pronoun_of(token)
@@ -89,12 +100,25 @@ class Anaphora:
         # A pronoun in a quotation is the speaker's, and "it" mostly stands for nothing: unless they are a source.
         if not is_source and (self._discourse.quoted[token.i] or pronoun.gender == "n"):
             return None
-        resolution = self._tracker.best(pronoun, sentence, self._named_in_content(token), self._binder(token, pronoun))
+        content = self._named_in_content(token)
+        resolution = self._tracker.best(pronoun, sentence, content, self._bonuses(token, pronoun, is_source))
         if resolution is None:
             return None
         self.resolved[token.i] = resolution
         self._learn_gender(resolution, pronoun)
         return resolution.referent
+
+    def _bonuses(self, token: Token, pronoun: Pronoun, is_source: bool) -> dict[int, float]:
+        """What speaks for an entity beside its salience: it binds the pronoun, or it spoke last and speaks on."""
+        bonuses: defaultdict[int, float] = defaultdict(float)
+        binder = self._binder(token, pronoun)
+        if binder is not None:
+            bonuses[binder] += BINDER
+        if is_source and self._spoke_last is not None:
+            lemmas = {self._quotes[number].cue_lemma for number in self._sources[token.i]}
+            if not lemmas.isdisjoint(continuing_verbs()):
+                bonuses[self._spoke_last] += SPEAKS_ON
+        return bonuses
 
     def _learn_gender(self, resolution: Resolution, pronoun: Pronoun) -> None:
         """A person whose name does not tell the gender has that of the first pronoun that clearly means them."""
@@ -120,7 +144,7 @@ class Anaphora:
         return resolution.referent if resolution is not None else self._discourse.heads.get(token.i)
 
     def _title(self, token: Token, sentence: int) -> int | None:
-        holder = holder_of(self._discourse, token, lambda referent: self._tracker.salience(referent, sentence))
+        holder = holder_of(Scene(self._discourse, self._tracker, sentence), token)
         if holder is not None:
             self.holders[token.i] = holder
         return holder
@@ -136,6 +160,7 @@ class Anaphora:
         return named
 
 
-def _is_pronoun(word: str) -> bool:
+def _may_refer(word: str) -> bool:
+    """Whether a word can stand for somebody named elsewhere: a personal pronoun or a noun for what people are."""
     pronoun = pronouns().get(word.lower())
-    return pronoun is not None and pronoun.is_personal
+    return word.lower() in role_nouns() if pronoun is None else pronoun.is_personal

@@ -11,8 +11,6 @@ CARRIED = "carried"
 """``attribution_method`` of a carried speaker."""
 _DIALOGUE = 3
 """Paragraphs within which a dialogue partner is looked for."""
-_CONFIDENCE = 0.75
-"""Share of the confidence of the quotation that the speaker is carried from."""
 
 
 def carry_speakers(discourse: Discourse, positions: Positions, quotes: Sequence[QuoteSpan]) -> None:
@@ -38,7 +36,6 @@ def _carry(origin: QuoteSpan, quote: QuoteSpan) -> None:
     quote.speaker = origin.speaker
     quote.speaker_head = origin.speaker_head
     quote.attribution_method = CARRIED
-    quote.confidence = origin.confidence * _CONFIDENCE
 
 
 def _before(discourse: Discourse, positions: Positions, quotes: Sequence[QuoteSpan], index: int) -> QuoteSpan | None:

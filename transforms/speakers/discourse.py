@@ -1,13 +1,18 @@
 """What a document says about whom, token by token: the ground that the speaker rules stand on."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from spacy.tokens import Doc, Token
 
 from transforms.names.drafts import VALUE_LABELS
-from transforms.names.roles import nouns_of
+from transforms.names.lexicon import bodies, role_nouns
+from transforms.names.people import name_words, surname
+from transforms.names.positions import Positions
+from transforms.names.roles import head_noun, nouns_of
 from transforms.names.spans import Mention
 from transforms.names.words import token_starts
 from transforms.quotes.spans import QuoteSpan, Span
@@ -26,6 +31,8 @@ class Referent:
         gender: "f", "m", "n", or None when nothing tells.
         first_token: where it is first mentioned.
         roles: role nouns stated beside its name.
+        words: words of its name, lower case, when it is a body.
+        is_plural: whether it is a family ("the Clintons").
         epithets: capitalised words of its roles that are no role nouns ("Texas" of "Texas Senator").
     """
 
@@ -35,6 +42,8 @@ class Referent:
     first_token: int
     roles: set[str] = field(default_factory=set)
     epithets: set[str] = field(default_factory=set)
+    words: set[str] = field(default_factory=set)
+    is_plural: bool = False
 
 
 class Discourse:
@@ -44,7 +53,9 @@ class Discourse:
         doc: the parsed text.
         referents: entities by their cluster number.
         heads: token → cluster number, for the head token of each mention.
-        holders: those of the referents that are people with a role.
+        by_role: role noun → those of whom it is said.
+        by_wider_role: noun → those of whom a narrower role is said.
+        by_name_word: word → the bodies in whose name it stands.
         quoted: for each token whether it stands in quotation marks.
     """
 
@@ -53,11 +64,16 @@ class Discourse:
         self.referents: dict[int, Referent] = {}
         self.heads: dict[int, int] = {}
         self._starts = token_starts(doc)
+        self._positions = Positions(doc)
         self._inside: dict[int, int] = {}
         for mention in mentions:
             if mention.label not in VALUE_LABELS:
                 self._add(mention)
-        self.holders = {n: one for n, one in self.referents.items() if one.roles and one.label == PERSON}
+        self._mark_families()
+        self.by_role = _index(self.referents, lambda one: one.roles)
+        self.by_wider_role = _index(self.referents, lambda one: _wider(one.roles) - one.roles)
+        self.by_name_word = _index(self.referents, lambda one: one.words)
+        self._by_name = _index(self.referents, lambda one: _called(one.name))
         self.quoted = bytearray(len(doc))
         for quote in quotes:
             for span in _spoken(quote):
@@ -77,6 +93,29 @@ class Discourse:
         """Cluster of the mention that holds ``token``, None when it is in none."""
         return self._inside.get(token.i)
 
+    def referent_by_name(self, name: str) -> int | None:
+        """Cluster of the entity whose full or last name ``name`` is, None when there is none."""
+        named = self._by_name.get(" ".join(name_words(name)), [])
+        return named[0] if len(named) == 1 else None
+
+    @cached_property
+    def words_in_use(self) -> frozenset[str]:
+        """The words that the text writes in small letters or that are common nouns for roles and bodies."""
+        return (
+            frozenset(token.text for token in self.doc if token.text.islower()) | role_nouns().keys() | bodies().keys()
+        )
+
+    def paragraph_of(self, token: Token) -> int:
+        """Number of the paragraph that ``token`` stands in."""
+        return self._positions.paragraph(token.idx)
+
+    def _mark_families(self) -> None:
+        names = {word for one in self.referents.values() if one.label == PERSON for word in _called(one.name)}
+        for one in self.referents.values():
+            if one.label == PERSON and one.name.endswith("s") and " " not in one.name:
+                after_article = one.first_token > 0 and self.doc[one.first_token - 1].lower_ == "the"
+                one.is_plural = after_article or one.name[:-1].casefold() in names
+
     def _add(self, mention: Mention) -> None:
         first, last = self.tokens(Span(mention.start, mention.end))
         if first >= last:
@@ -87,11 +126,33 @@ class Discourse:
         if referent is None:
             referent = Referent(mention.canonical_name, mention.label, mention.gender, first)
             self.referents[mention.cluster] = referent
-        referent.roles.update(nouns_of(mention.role or ""))
+        if mention.role:
+            referent.roles.update([*nouns_of(mention.role)] or filter(None, [head_noun(mention.role)]))
         referent.epithets.update(epithets_of((mention.role or "").split()))
+        if referent.label == "ORG":
+            referent.words.update(self.doc[at].lower_ for at in range(first, last))
         for token in range(first, last):
             self._inside[token] = mention.cluster
         self.heads[self.doc[first:last].root.i] = mention.cluster
+
+
+def _index(referents: dict[int, Referent], words_of: Callable[[Referent], Iterable[str]]) -> dict[str, list[int]]:
+    index: defaultdict[str, list[int]] = defaultdict(list)
+    for number, referent in sorted(referents.items(), key=lambda entry: entry[1].first_token):
+        for word in words_of(referent):
+            index[word].append(number)
+    return dict(index)
+
+
+def _called(name: str) -> set[str]:
+    """What an entity is called: its name, and the last word of it."""
+    words = name_words(name)
+    return {" ".join(words), surname(words)} if words else set()
+
+
+def _wider(roles: set[str]) -> set[str]:
+    nouns = role_nouns()
+    return {wide for role in roles if role in nouns for wide in nouns[role].wider}
 
 
 def _spoken(quote: QuoteSpan) -> list[Span]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from transforms.names.lexicon import gender_of, lines
+from transforms.records import QuoteType, SpeakerType
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +33,20 @@ def pronouns() -> dict[str, Pronoun]:
 def document_nouns() -> frozenset[str]:
     """Nouns (lower case, singular and plural) for texts that speak for themselves."""
     return frozenset(lines("speakers_documents.txt"))
+
+
+@lru_cache(maxsize=1)
+def continuing_verbs() -> frozenset[str]:
+    """Lemmas of the verbs whose subject speaks on."""
+    return frozenset(lines("speakers_continuing.txt"))
+
+
+def confidence_of(quote_type: QuoteType, method: str, speaker_type: SpeakerType) -> float | None:
+    """The measured share of quotations like this one whose stretch and source are right, None when none was counted."""
+    return _confidences().get((quote_type, method, speaker_type))
+
+
+@lru_cache(maxsize=1)
+def _confidences() -> dict[tuple[str, str, str], float]:
+    rows = (line.split("\t") for line in lines("speakers_confidence.tsv"))
+    return {(kind, method, speaker): float(share) for kind, method, speaker, share, _count in rows}

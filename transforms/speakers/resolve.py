@@ -11,18 +11,16 @@ from transforms.records import SpeakerType
 from transforms.speakers.anaphora import Anaphora
 from transforms.speakers.carry import carry_speakers
 from transforms.speakers.discourse import Discourse
-from transforms.speakers.lexicon import pronouns
-from transforms.speakers.sources import Source, antecedent, source_of, written_name
+from transforms.speakers.lexicon import confidence_of, pronouns
+from transforms.speakers.sources import Source, antecedent, is_written_name, source_of, written_name
 
-_SURE_PRONOUN = 0.95
-_UNSURE_PRONOUN = 0.7
-"""Factors on the confidence of a quotation by the margin of its pronoun's resolution: no rival, and an equal one."""
-_TITLE = 0.85
-"""Factor on the confidence of a quotation whose speaker is known by a title only."""
+_UNNAMED = frozenset({SpeakerType.NOMINAL, SpeakerType.ORGANISATION})
 
 
 def resolve_speakers(doc: Doc) -> None:
     """Set ``speaker_type``, ``speaker_canonical`` and, for floating quotations, the speaker of ``doc._.quotes``.
+
+    ``confidence`` becomes the share of right ones among quotations of the same type, method and type of speaker.
 
     A speaker whom nothing in the text names stays without canonical name. Linear in the length of the text.
     """
@@ -42,28 +40,26 @@ def resolve_speakers(doc: Doc) -> None:
             quote.speaker_type = SpeakerType.NONE
         else:
             _settle(discourse, anaphora, quote, source)
+        counted = confidence_of(quote.quote_type, quote.attribution_method, quote.speaker_type)
+        quote.confidence = quote.confidence if counted is None else counted
 
 
 def _settle(discourse: Discourse, anaphora: Anaphora, quote: QuoteSpan, source: Source) -> None:
     quote.speaker_type = source.kind
     referent = source.referent
     if source.kind is SpeakerType.PRONOUN:
-        referent = _settle_pronoun(discourse, anaphora, quote, source)
-    elif referent is None and source.kind is SpeakerType.NOMINAL:
+        referent = _meant(discourse, anaphora, source)
+    elif referent is None and source.kind in _UNNAMED:
         referent = anaphora.holders.get(source.head.i)
-        if referent is not None:
-            quote.confidence *= _TITLE
     if referent is not None:
         quote.speaker_canonical = discourse.referents[referent].name
-    elif source.kind is SpeakerType.NAMED:
+    elif source.kind is SpeakerType.NAMED or is_written_name(source):
         quote.speaker_canonical = written_name(discourse, source)
 
 
-def _settle_pronoun(discourse: Discourse, anaphora: Anaphora, quote: QuoteSpan, source: Source) -> int | None:
+def _meant(discourse: Discourse, anaphora: Anaphora, source: Source) -> int | None:
+    """The entity that a pronoun stands for."""
     if pronouns()[source.head.lower_].person == "r":
         return antecedent(discourse, source.head)
     resolution = anaphora.resolved.get(source.head.i)
-    if resolution is None:
-        return None
-    quote.confidence *= _UNSURE_PRONOUN + (_SURE_PRONOUN - _UNSURE_PRONOUN) * resolution.margin
-    return resolution.referent
+    return resolution.referent if resolution is not None else None

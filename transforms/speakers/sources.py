@@ -1,22 +1,21 @@
 """What kind of mention the source of a quotation is, and whom a name, a title or a relative pronoun stands for."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from spacy.tokens import Token
 
-from transforms.names.lexicon import role_nouns
+from transforms.names.lexicon import bodies, role_nouns
 from transforms.quotes.spans import QuoteSpan, Span
 from transforms.records import SpeakerType
-from transforms.speakers.discourse import PERSON, Discourse, Referent, epithets_of
+from transforms.speakers.discourse import PERSON, Discourse
 from transforms.speakers.lexicon import document_nouns, pronouns
 
 _ORGANISATIONS = frozenset({"ORG", "GPE", "FAC", "LOC", "PRODUCT"})
+_TRANSCRIPT = "transcript"
+_SHORTEST_NAME = 3  # letters; "Q" and "A" are no names
+_LONGEST_MENTION = 40  # tokens
 _DOCUMENTS = frozenset({"WORK_OF_ART", "LAW"})
-_DEFINITE = frozenset({"the", "this", "that"})
-_SINGULAR = frozenset({"NN", "NNP"})
-_RIVAL_SALIENCE = 0.5
-"""A title that fits two people stands for the one talked about only if the other has less than this share of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +38,57 @@ def source_of(discourse: Discourse, quote: QuoteSpan) -> Source | None:
     if not quote.speaker:
         return None
     head = _head(discourse, quote, quote.speaker)
+    if quote.attribution_method == _TRANSCRIPT:
+        return _label_of_line(discourse, head, quote.speaker)
     named = _named(discourse, head, quote.speaker)
     if named is not None:
         return Source(head, _kind_of(discourse, named), named)
     if head.lower_ in pronouns():
         return Source(head, SpeakerType.PRONOUN, None)
+    return _without_mention(discourse, head, quote.speaker)
+
+
+def _without_mention(discourse: Discourse, head: Token, speaker: Span) -> Source:
+    """A source in which the model saw no name."""
+    unseen = _unseen_name(discourse, head, speaker)
+    if unseen is not None:
+        kind = SpeakerType.ORGANISATION if _is_body(head) else SpeakerType.NAMED
+        return Source(unseen, kind, discourse.referent_by_name(_name_at(discourse, unseen)))
     if head.lower_ in document_nouns():
         return Source(head, SpeakerType.DOCUMENT, None)
-    is_name = head.pos_ == "PROPN" and head.text[:1].isupper() and head.lower_ not in role_nouns()
-    return Source(head, SpeakerType.NAMED if is_name else SpeakerType.NOMINAL, None)
+    return Source(head, SpeakerType.ORGANISATION if _is_body(head) else SpeakerType.NOMINAL, None)
+
+
+def _label_of_line(discourse: Discourse, head: Token, speaker: Span) -> Source:
+    """Who a transcript's ``NAME:`` is, mostly in capitals: somebody known by that name, a new name, or a function."""
+    label = discourse.doc.text[speaker.start : speaker.end].partition(":")[0].strip()
+    known = discourse.referent_by_name(label)
+    if known is None:
+        known = discourse.referent_by_name(label.rpartition(" ")[2])
+    if known is not None:
+        return Source(head, _kind_of(discourse, known), known)
+    is_word = len(label) < _SHORTEST_NAME or any(word in discourse.words_in_use for word in label.lower().split())
+    return Source(head, SpeakerType.NOMINAL if is_word else SpeakerType.NAMED, None)
+
+
+def _unseen_name(discourse: Discourse, head: Token, speaker: Span) -> Token | None:
+    """The last token of a name that the model did not see: the head itself, or a name in apposition to it."""
+    if _looks_like_name(head):
+        return head
+    for child in _within(discourse, head.children, speaker):
+        if child.dep_ == "appos" and child.i > head.i and _looks_like_name(child):
+            return child
+    return None
+
+
+def _looks_like_name(token: Token) -> bool:
+    if token.pos_ != "PROPN" or not token.text[:1].isupper() or len(token.text) < 2:
+        return False
+    return token.lower_ not in role_nouns() and token.lower_ not in bodies()
+
+
+def _is_body(head: Token) -> bool:
+    return head.lower_ in bodies()
 
 
 def antecedent(discourse: Discourse, pronoun: Token) -> int | None:
@@ -56,31 +97,20 @@ def antecedent(discourse: Discourse, pronoun: Token) -> int | None:
     return discourse.referent_at(clause.head) if clause is not None else None
 
 
-def holder_of(discourse: Discourse, head: Token, salience: Callable[[int], float]) -> int | None:
-    """The person whom a definite title ("the minister") stands for, None when nobody or more than one may be meant.
-
-    Args:
-        discourse: the document.
-        head: head noun of the title.
-        salience: how much each person is talked about where the title stands.
-    """
-    if head.tag_ not in _SINGULAR or not _is_definite(head) or _is_part_of_name(head):
-        return None
-    nouns = set(_nouns(head))
-    epithets = epithets_of(token.text for token in head.lefts)
-    known = {
-        number: referent.roles for number, referent in discourse.holders.items() if _may_hold(referent, head, epithets)
-    }
-    exact = [number for number, roles in known.items() if nouns & roles]
-    wider = [number for number, roles in known.items() if any(nouns & _wider(role) for role in roles)]
-    return _most_salient(exact, salience) if exact else _most_salient(wider, salience)
+def is_written_name(source: Source) -> bool:
+    """Whether the head of ``source`` is a name that the model did not see."""
+    return source.referent is None and source.kind is not SpeakerType.NOMINAL and _looks_like_name(source.head)
 
 
 def written_name(discourse: Discourse, source: Source) -> str:
     """The name at a source that the model did not see, with its parts ("Ada Brandt")."""
-    parts = [token for token in source.head.lefts if token.dep_ in {"compound", "flat"} and token.pos_ == "PROPN"]
-    first = min((token.i for token in parts), default=source.head.i)
-    return discourse.doc[first : source.head.i + 1].text
+    return _name_at(discourse, source.head)
+
+
+def _name_at(discourse: Discourse, last: Token) -> str:
+    parts = [token for token in last.lefts if token.dep_ in {"compound", "flat"} and token.pos_ == "PROPN"]
+    first = min((token.i for token in parts), default=last.i)
+    return discourse.doc[first : last.i + 1].text
 
 
 def _head(discourse: Discourse, quote: QuoteSpan, speaker: Span) -> Token:
@@ -97,8 +127,20 @@ def _named(discourse: Discourse, head: Token, speaker: Span) -> int | None:
         return referent
     for child in _within(discourse, head.children, speaker):
         named = discourse.referent_at(child)
-        if child.dep_ == "appos" and named is not None and discourse.referents[named].label == PERSON:
+        if child.dep_ == "appos" and named is not None and discourse.referents[named].label in {PERSON, "ORG"}:
             return named
+    if head.lower_ in role_nouns():
+        return _holder_within(discourse, head, speaker)
+    return None
+
+
+def _holder_within(discourse: Discourse, head: Token, speaker: Span) -> int | None:
+    """The person within the mention of whom the text says there that they are what ``head`` says."""
+    first, last = discourse.tokens(speaker)
+    for at in range(first, min(last, first + _LONGEST_MENTION)):
+        number = discourse.heads.get(at)
+        if number is not None and head.lower_ in discourse.referents[number].roles:
+            return number
     return None
 
 
@@ -114,42 +156,3 @@ def _kind_of(discourse: Discourse, referent: int) -> SpeakerType:
     if label in _DOCUMENTS:
         return SpeakerType.DOCUMENT
     return SpeakerType.NAMED if label == PERSON else SpeakerType.NOMINAL
-
-
-def _is_definite(head: Token) -> bool:
-    children = list(head.children)
-    return any(child.lower_ in _DEFINITE for child in children) and not any(child.dep_ == "poss" for child in children)
-
-
-def _is_part_of_name(head: Token) -> bool:
-    """Whether a capitalised title is the end of a name ("the Harwick Union Leader")."""
-    return head.text[:1].isupper() and any(child.dep_ == "compound" for child in head.lefts)
-
-
-def _may_hold(referent: Referent, head: Token, epithets: set[str]) -> bool:
-    """Whether somebody named before holds a title that "the Florida senator" does not contradict ("Texas senator")."""
-    if referent.first_token >= head.i:
-        return False
-    return not epithets or not referent.epithets or bool(epithets & referent.epithets)
-
-
-def _nouns(head: Token) -> Iterator[str]:
-    """The head noun alone and with the word before it: "minister", "foreign minister"."""
-    yield head.lower_
-    if head.i > 0:
-        yield f"{head.nbor(-1).lower_} {head.lower_}"
-
-
-def _wider(role: str) -> frozenset[str]:
-    noun = role_nouns().get(role)
-    return noun.wider if noun is not None else frozenset()
-
-
-def _most_salient(candidates: list[int], salience: Callable[[int], float]) -> int | None:
-    ranked = sorted(candidates, key=lambda number: -salience(number))
-    if not ranked:
-        return None
-    if len(ranked) == 1:
-        return ranked[0]
-    first, second = salience(ranked[0]), salience(ranked[1])
-    return ranked[0] if second < first * _RIVAL_SALIENCE else None
