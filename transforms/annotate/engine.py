@@ -8,6 +8,7 @@ from spacy.tokens import Doc
 
 from transforms.annotate.pipeline import load
 from transforms.annotate.rows import RowContext, entity_rows, quote_rows
+from transforms.annotate.stages import DEFAULT_ENGINE, EngineOptions, stages
 from transforms.names.positions import Positions
 from transforms.normalise.warnings import DocumentWarning, unique
 from transforms.records import Annotated, Document, Entity, Quote
@@ -22,16 +23,18 @@ class Annotator:
 
     Args:
         model: name of an installed spaCy pipeline package.
-        batch_size: texts that spaCy takes through each component together.
+        options: what may be done to be fast.
 
     Attributes:
         model: name and version, as rows carry it.
+        engine: what is done to be fast, in words.
     """
 
-    def __init__(self, model: str, batch_size: int = 64) -> None:
+    def __init__(self, model: str, options: EngineOptions = DEFAULT_ENGINE) -> None:
         self._nlp: Language = load(model)
         self.model = f"{model} {self._nlp.meta['version']}"
-        self._batch_size = batch_size
+        self._stages = stages(self._nlp, options)
+        self.engine = self._stages.description
 
     @property
     def language(self) -> str:
@@ -69,8 +72,7 @@ class Annotator:
     ) -> Iterator[tuple[tuple[Entity, ...], tuple[Quote, ...]]]:
         """Entity and quote rows of each text, in order; offsets into the texts exactly as given."""
         folded = [text.translate(_SPACES) for text in texts]
-        docs = self._nlp.pipe(folded, batch_size=self._batch_size)
-        for doc, text, context in zip(docs, texts, contexts, strict=True):
+        for doc, text, context in zip(self._stages.pipe(folded), texts, contexts, strict=True):
             yield _rows_of(doc, text, context)
 
     def _why_not(self, document: Document) -> DocumentWarning | None:
