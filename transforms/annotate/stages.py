@@ -4,8 +4,8 @@ The pipeline itself stays as it is: whoever wants plain spaCy takes ``nlp.pipe``
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, Self
 
 import numpy as np
 from spacy.language import Language
@@ -16,10 +16,13 @@ from transforms.annotate.kernels.entities import EntityKernel
 from transforms.annotate.kernels.gemm import Gemm, backend
 from transforms.annotate.kernels.ruler import RulerKernel
 from transforms.annotate.kernels.tok2vec import Tok2VecKernel
+from transforms.errors import UnknownEngineError
 
-_TOKENS = 40_000
-"""Tokens that go through the pipeline together: enough stretches for the parser to work on side by side, and few enough
-that what they need stays under 100 MB."""
+_TOKENS = 120_000
+"""Tokens that go through the pipeline together: the parser is the faster the more stretches it has side by side, and
+what these need stays under 150 MB."""
+_TOKENS_A_CALL = 16_000
+"""Tokens for which the other kernels hold their arrays at once."""
 _DOCS_A_CALL = 64
 
 Stage = Callable[[list[Doc]], None]
@@ -45,9 +48,34 @@ class EngineOptions:
     attribute_ruler: bool = True
     leave_out: tuple[str, ...] = ("lemmatizer",)
 
+    @classmethod
+    def parse(cls, words: str) -> Self:
+        """Options from a list of words: ``fast``, ``plain``, ``no-KERNEL``, ``keep-all``, or a back end's name.
+
+        ``no-parser,blis`` switches one kernel off and says which multiplication the others use.
+
+        Raises:
+            UnknownEngineError: a word is none of these.
+        """
+        chosen = cls()
+        for word in filter(None, (word.strip().replace("_", "-") for word in words.split(","))):
+            if word not in _WORDS:
+                raise UnknownEngineError(word, tuple(_WORDS))
+            chosen = replace(chosen, **_WORDS[word])
+        return chosen
+
+
+_KERNELS = ("tok2vec", "parser", "ner", "attribute_ruler")
+_WORDS: dict[str, dict[str, Any]] = {
+    "fast": {},
+    "plain": {**dict.fromkeys(_KERNELS, False), "leave_out": ()},
+    "keep-all": {"leave_out": ()},
+    **{f"no-{kernel.replace('_', '-')}": {kernel: False} for kernel in _KERNELS},
+    **{name: {"backend": name} for name in ("auto", "openblas", "blis")},
+}
 
 DEFAULT_ENGINE = EngineOptions()
-PLAIN = EngineOptions(tok2vec=False, parser=False, ner=False, attribute_ruler=False, leave_out=())
+PLAIN = EngineOptions.parse("plain")
 """Every component as spaCy runs it."""
 
 
@@ -116,7 +144,7 @@ def _kernel(component: Any, options: EngineOptions, gemm: Gemm) -> Stage | None:
         case "DependencyParser" if options.parser:
             made = DependencyKernel.of(component, gemm)
         case "EntityRecognizer" if options.ner:
-            made = EntityKernel.of(component, gemm)
+            made = _in_parts(EntityKernel.of(component, gemm))
         case "AttributeRuler" if options.attribute_ruler:
             made = RulerKernel.of(component)
     return made
@@ -133,6 +161,21 @@ def _tok2vec(component: Any, gemm: Gemm) -> Stage | None:
             ends = np.cumsum([len(doc) for doc in full])
             for doc, vectors in zip(full, np.split(kernel(full), ends[:-1]), strict=True):
                 doc.tensor = vectors
+
+    return _in_parts(run)
+
+
+def _in_parts(stage: Stage | None) -> Stage | None:
+    if stage is None:
+        return None
+
+    def run(docs: list[Doc]) -> None:
+        low = tokens = 0
+        for high, doc in enumerate(docs, 1):
+            tokens += len(doc)
+            if tokens >= _TOKENS_A_CALL or high == len(docs):
+                stage(docs[low:high])
+                low, tokens = high, 0
 
     return run
 

@@ -164,8 +164,8 @@ class _Search:
         self._last_left = np.full(count + 1, -1, dtype=np.intp)
         self._last_right = np.full(count + 1, -1, dtype=np.intp)
         self._right_before = np.full(count + 1, -1, dtype=np.intp)
-        self._stack = np.full(count + 1, -1, dtype=np.intp)
-        self._returned = np.full(count + 1, -1, dtype=np.intp)  # tokens put back in front of the buffer
+        self._stack = np.full(count + 3, -1, dtype=np.intp)  # the third from the top is looked for in any case
+        self._returned = np.full(count + 3, -1, dtype=np.intp)  # tokens put back in front of the buffer
         self._is_unshiftable = np.zeros(count + 1, dtype=np.bool_)
         self._decreed = np.append(sent_start == 1, False)
         self._starts = self._decreed.copy()
@@ -219,9 +219,7 @@ class _Search:
         s0 = np.where(depth > 0, self._stack[base + depth - 1], -1)
         s1 = np.where(depth > 1, self._stack[base + depth - 2], -1)
         s2 = np.where(depth > 2, self._stack[base + depth - 3], -1)
-        tokens = np.stack(
-            [b0, b1, s0, s1, s2, self._last_left[b0], self._last_left[s0], self._last_right[s0]], axis=1
-        )
+        tokens = np.stack([b0, b1, s0, s1, s2, self._last_left[b0], self._last_left[s0], self._last_right[s0]], axis=1)
         scores = weights.scores(vectors, tokens, gemm)
         best_left = scores[:, weights.left].argmax(axis=1) + weights.left.start
         best_right = scores[:, weights.right].argmax(axis=1) + weights.right.start

@@ -32,7 +32,7 @@ _Integers = NDArray[np.intp]
 
 @dataclass(frozen=True, slots=True)
 class _Moves:
-    """Columns of the score matrix by move; ``inside`` and ``last`` say for a beginning which columns go on or end it."""
+    """Columns of the score matrix by move; ``inside`` and ``last``: for each beginning, what goes on or ends it."""
 
     labels: list[str]  # by column, empty for O
     begin: _Flags

@@ -40,7 +40,7 @@ def blis_gemm(a: Floats, b: Floats, out: Floats) -> object:
     """With BLIS, which thinc uses by default."""
     from blis.py import gemm  # noqa: PLC0415  only where it is measured or chosen
 
-    return gemm(a, b, out=out)
+    return gemm(a, b, out=out, beta=0.0)  # its default adds to what is there
 
 
 _KNOWN: dict[str, Gemm] = {"openblas": numpy_gemm, "blis": blis_gemm}

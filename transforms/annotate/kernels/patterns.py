@@ -55,7 +55,8 @@ def matches(pattern: Pattern, facts: Sequence[Facts], strings: StringStore) -> b
 def listed(tests: Sequence[Test]) -> frozenset[int]:
     """The words one of which a token must be; empty where it may be any."""
     return next(
-        (test.values for test in tests if READ[test.column] == LOWER and test.values and not test.is_negated), frozenset()
+        (test.values for test in tests if READ[test.column] == LOWER and test.values and not test.is_negated),
+        frozenset(),
     )
 
 

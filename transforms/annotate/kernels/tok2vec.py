@@ -215,9 +215,7 @@ def _mixed(features: NDArray[np.uint64]) -> NDArray[np.uint64]:
     return key
 
 
-def _padded(
-    tokens: NDArray[np.intp], lengths: Sequence[int], pad: int
-) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+def _padded(tokens: NDArray[np.intp], lengths: Sequence[int], pad: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Table rows with ``pad`` rows of padding around each document, and where each token stands in them."""
     offsets = np.repeat(np.arange(1, len(lengths) + 1) * pad, lengths)
     rows = np.arange(len(tokens)) + offsets
