@@ -160,7 +160,7 @@ def _tok2vec(component: Any, gemm: Gemm) -> Stage | None:
         if full:
             ends = np.cumsum([len(doc) for doc in full])
             for doc, vectors in zip(full, np.split(kernel(full), ends[:-1]), strict=True):
-                doc.tensor = vectors
+                doc.tensor = vectors  # type: ignore[assignment]  # spaCy's stub says float64, its models give float32
 
     return _in_parts(run)
 

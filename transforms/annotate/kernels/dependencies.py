@@ -21,7 +21,7 @@ from spacy.pipeline._parser_internals import nonproj
 from spacy.tokens import Doc
 
 from transforms.annotate.kernels.entities import class_names
-from transforms.annotate.kernels.gemm import Floats, Gemm
+from transforms.annotate.kernels.gemm import Floats, Gemm, parameter
 
 _FEATURES = 8
 _WIDTH = 512
@@ -53,18 +53,18 @@ class _Weights:
         head, lower, upper = parser.model.layers
         if [layer.name for layer in head.layers] != ["tok2vec-listener", "list2array", "linear"]:
             return None
-        count, width, pieces, inputs = lower.get_param("W").shape
+        count, width, pieces, inputs = parameter(lower, "W").shape
         lefts, rights = _arc_columns(class_names(parser))
         if count != _FEATURES or pieces != 2 or upper.name != "linear" or not lefts or not rights:
             return None
         return cls(
-            np.ascontiguousarray(head.layers[2].get_param("W").T),
-            head.layers[2].get_param("b"),
-            np.ascontiguousarray(lower.get_param("W").transpose(0, 3, 2, 1).reshape(count * inputs, pieces * width)),
-            np.ascontiguousarray(lower.get_param("b").T.reshape(-1)),
-            np.ascontiguousarray(lower.get_param("pad")[0].transpose(0, 2, 1).reshape(count, -1)),
-            np.ascontiguousarray(upper.get_param("W").T),
-            upper.get_param("b"),
+            np.ascontiguousarray(parameter(head.layers[2], "W").T),
+            parameter(head.layers[2], "b"),
+            np.ascontiguousarray(parameter(lower, "W").transpose(0, 3, 2, 1).reshape(count * inputs, pieces * width)),
+            np.ascontiguousarray(parameter(lower, "b").T.reshape(-1)),
+            np.ascontiguousarray(parameter(lower, "pad")[0].transpose(0, 2, 1).reshape(count, -1)),
+            np.ascontiguousarray(parameter(upper, "W").T),
+            parameter(upper, "b"),
             width,
             slice(2, 2 + lefts),
             slice(2 + lefts, 2 + lefts + rights),
@@ -138,7 +138,8 @@ class DependencyKernel:
         has_head = columns >= 0
         offsets = np.where(has_head, heads - np.arange(len(heads)), 0)
         labels = np.where(has_head, self._labels[columns], np.uint64(self._root))
-        doc.from_array([HEAD, DEP], np.stack([offsets.astype(np.int64).view(np.uint64), labels], axis=1))
+        written: Any = np.stack([offsets.astype(np.int64).view(np.uint64), labels], axis=1)
+        doc.from_array([HEAD, DEP], written)
         if self._is_decorated[columns[has_head]].any():
             nonproj.deprojectivize(doc)
 

@@ -18,7 +18,7 @@ from spacy.attrs import ENT_IOB, IS_SPACE, SENT_START
 from spacy.pipeline import EntityRecognizer
 from spacy.tokens import Doc, Span
 
-from transforms.annotate.kernels.gemm import Floats, Gemm
+from transforms.annotate.kernels.gemm import Floats, Gemm, parameter
 from transforms.annotate.kernels.tok2vec import Tok2VecKernel
 
 _FEATURES = 3  # the token, the first token of the open entity, the token before
@@ -168,17 +168,17 @@ class _Weights:
         head, lower, upper = model.layers
         if [layer.name for layer in head.layers[1:]] != ["list2array", "linear"]:
             return None
-        count, width, pieces, inputs = lower.get_param("W").shape
+        count, width, pieces, inputs = parameter(lower, "W").shape
         if count != _FEATURES or pieces != 2 or upper.name != "linear":
             return None
         return cls(
-            np.ascontiguousarray(head.layers[2].get_param("W").T),
-            head.layers[2].get_param("b"),
-            np.ascontiguousarray(lower.get_param("W").transpose(0, 2, 1, 3).reshape(-1, inputs).T),
-            np.ascontiguousarray(lower.get_param("b").T.reshape(-1)),
-            np.ascontiguousarray(lower.get_param("pad")[0].transpose(0, 2, 1).reshape(count, -1)),
-            np.ascontiguousarray(upper.get_param("W").T),
-            upper.get_param("b"),
+            np.ascontiguousarray(parameter(head.layers[2], "W").T),
+            parameter(head.layers[2], "b"),
+            np.ascontiguousarray(parameter(lower, "W").transpose(0, 2, 1, 3).reshape(-1, inputs).T),
+            np.ascontiguousarray(parameter(lower, "b").T.reshape(-1)),
+            np.ascontiguousarray(parameter(lower, "pad")[0].transpose(0, 2, 1).reshape(count, -1)),
+            np.ascontiguousarray(parameter(upper, "W").T),
+            parameter(upper, "b"),
             width,
         )
 
@@ -205,7 +205,8 @@ class _Weights:
 
     def score_of(self, hidden: Floats, columns: _Integers) -> Floats:
         """Score of one move for each state."""
-        return np.einsum("ij,ji->i", hidden, self.upper[:, columns]) + self.upper_bias[columns]
+        scores: Floats = np.einsum("ij,ji->i", hidden, self.upper[:, columns])
+        return scores + self.upper_bias[columns]
 
 
 def class_names(parser: Any) -> list[str]:

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,12 @@ Gemm = Callable[[Floats, Floats, Floats], object]
 
 _ROWS, _INNER, _COLUMNS = 512, 288, 288  # the shape of one layer of a small model on one block
 _REPEATS = 5
+
+
+def parameter(node: Any, name: str) -> Floats:
+    """A layer's weights as the array that they are; thinc types them by their number of dimensions."""
+    weights: Floats = node.get_param(name)
+    return weights
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,7 +71,7 @@ def _test(attribute: int | None, value: Any, strings: StringStore) -> Test | Non
     column = READ.index(attribute)
     if attribute == IS_SPACE:
         return Test(column, frozenset([int(value)])) if isinstance(value, bool) else None
-    comparisons = {"IN": [value]} if isinstance(value, str) else value
+    comparisons: dict[str, Any] = {"IN": [value]} if isinstance(value, str) else value
     if len(comparisons) != 1:
         return None
     kind, operand = next(iter(comparisons.items()))

@@ -60,7 +60,8 @@ class RulerKernel:
             if None in values:
                 self._learn(doc, kinds)
             else:
-                doc.from_array(list(_WRITTEN), np.array(values, dtype=np.uint64))
+                written: Any = np.array(values, dtype=np.uint64)
+                doc.from_array(list(_WRITTEN), written)
 
     def _ask(self, token: Token) -> tuple[int, ...] | None:
         """What the rules write on such a token standing alone; None when they correct what we do not write."""
@@ -127,7 +128,8 @@ class _Rules:
 def _rules(ruler: AttributeRuler) -> _Rules | None:
     strings = ruler.vocab.strings
     patterns: list[Pattern] = []
-    for rule in ruler.patterns:
+    rules: Any = ruler.patterns  # typed too narrowly by spaCy
+    for rule in rules:
         parsed = [parse(pattern, strings) for pattern in rule["patterns"]]
         if None in parsed or not {intify_attr(name) for name in rule["attrs"]} <= {TAG, DEP, *_WRITTEN}:
             return None

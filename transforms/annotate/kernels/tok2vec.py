@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from spacy.tokens import Doc
 from thinc.api import Model
 
-from transforms.annotate.kernels.gemm import Floats, Gemm
+from transforms.annotate.kernels.gemm import Floats, Gemm, parameter
 
 _BLOCK = 768
 """Rows that go through all layers together: what they need (about 2.5 MB) fits a second-level cache of today."""
@@ -154,7 +154,7 @@ class _FeatureEmbedding:
     """Embeddings by the features of tokens, each distinct token once."""
 
     def __init__(self, columns: Sequence[int], layers: Sequence[Model[Any, Any]], width: int) -> None:
-        self._columns = list(columns)
+        self._columns: list[int | str] = list(columns)
         self._layers = layers
         self._rows: dict[int, int] = {}
         self._table = np.empty((1024, width), dtype=np.float32)
@@ -241,13 +241,13 @@ def _layer(residual: Model[Any, Any]) -> _Layer | None:
         return None
     maxout, norm = nodes["maxout"], nodes["layernorm"]
     width, pieces = maxout.get_dim("nO"), maxout.get_dim("nP")
-    weights = maxout.get_param("W").reshape(width, pieces, -1).transpose(1, 0, 2).reshape(pieces * width, -1)
-    bias = maxout.get_param("b").reshape(width, pieces).T.reshape(-1)
+    weights = parameter(maxout, "W").reshape(width, pieces, -1).transpose(1, 0, 2).reshape(pieces * width, -1)
+    bias = parameter(maxout, "b").reshape(width, pieces).T.reshape(-1)
     if weights.shape[1] != 3 * width:
         return None
     return _Layer(
         np.ascontiguousarray(weights.T, dtype=np.float32),
         np.ascontiguousarray(bias, dtype=np.float32),
-        norm.get_param("G"),
-        norm.get_param("b"),
+        parameter(norm, "G"),
+        parameter(norm, "b"),
     )
