@@ -27,9 +27,8 @@ def main() -> None:
         environment.pop("PREFECT_API_URL", None)
         data = f"{name}/data"
         ingest = [ONRECORD, "ingest", SAMPLE, "--data"]
-        subprocess.run(
-            [*ingest, data], env=environment, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
+        quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        subprocess.run([*ingest, data], env=environment, check=True, **quiet)
         sides = {
             'python -c "import pandas"': [sys.executable, "-c", "import pandas"],
             "onrecord --help": [ONRECORD, "--help"],
