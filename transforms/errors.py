@@ -38,3 +38,12 @@ class UnknownFormatError(OnrecordError):
         super().__init__(f"There is no reader called {name!r}.", remedy=f"Known readers: {', '.join(known)}.")
         self.name = name
         self.known = known
+
+
+class UnknownEngineError(OnrecordError):
+    """The engine was asked for something that it cannot do."""
+
+    def __init__(self, word: str, known: tuple[str, ...]) -> None:
+        super().__init__(f"The engine knows no {word!r}.", remedy=f"Words that it knows: {', '.join(known)}.")
+        self.word = word
+        self.known = known

@@ -9,6 +9,7 @@ from spacy.language import Language
 from transforms.annotate.pieces import PIECE_CHARACTERS, PiecePositions, Progress, cut, outside, shift
 from transforms.annotate.pipeline import load
 from transforms.annotate.rows import RowContext, entity_rows, quote_rows
+from transforms.annotate.stages import DEFAULT_ENGINE, EngineOptions, stages
 from transforms.names.positions import Positions
 from transforms.normalise.paragraphs import paragraphs
 from transforms.normalise.warnings import DocumentWarning, unique
@@ -26,17 +27,21 @@ class Annotator:
 
     Args:
         model: name of an installed spaCy pipeline package.
-        batch_size: texts that spaCy takes through each component together.
+        options: what may be done to be fast.
         piece_characters: longer texts are annotated in pieces of at most so many characters.
 
     Attributes:
         model: name and version, as rows carry it.
+        engine: what is done to be fast, in words.
     """
 
-    def __init__(self, model: str, batch_size: int = 64, piece_characters: int = PIECE_CHARACTERS) -> None:
+    def __init__(
+        self, model: str, options: EngineOptions = DEFAULT_ENGINE, piece_characters: int = PIECE_CHARACTERS
+    ) -> None:
         self._nlp: Language = load(model)
         self.model = f"{model} {self._nlp.meta['version']}"
-        self._batch_size = batch_size
+        self._stages = stages(self._nlp, options)
+        self.engine = self._stages.description
         self._piece_characters = min(piece_characters, self._nlp.max_length)
 
     @property
@@ -81,7 +86,7 @@ class Annotator:
                 yield from self._whole(list(group))
 
     def _whole(self, pairs: list[tuple[str, RowContext]]) -> Iterator[Rows]:
-        docs = self._nlp.pipe([text.translate(_SPACES) for text, _ in pairs], batch_size=self._batch_size)
+        docs = self._stages.pipe([text.translate(_SPACES) for text, _ in pairs])
         for doc, (text, context) in zip(docs, pairs, strict=True):
             positions = Positions(doc)
             entities = entity_rows(doc, text, context, positions)
@@ -95,7 +100,7 @@ class Annotator:
         before = Progress()
         for piece in cut(text, self._piece_characters):
             part = text[piece.start : piece.end]
-            doc = self._nlp(part.translate(_SPACES))
+            (doc,) = self._stages.pipe([part.translate(_SPACES)])
             positions = PiecePositions(Positions(doc), piece, starts, before.sentences)
             found = quote_rows(doc, part, context, positions)
             moved, shifted = shift(entity_rows(doc, part, context, positions), found, piece.start, before)
