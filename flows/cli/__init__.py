@@ -12,6 +12,7 @@ from flows.cli.query import documents, entities, quotes
 from flows.cli.show import show
 from flows.cli.status import status
 from flows.cli.tables import tables
+from flows.cli.up import up
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -26,7 +27,7 @@ def cli() -> None:
     """
 
 
-for command in (ingest, annotate, quotes, entities, documents, show, status, tables):
+for command in (ingest, annotate, quotes, entities, documents, show, status, tables, up):
     cli.add_command(command)
 
 

@@ -45,7 +45,7 @@ def ingest(sources: tuple[str, ...], data: str, strict: bool, as_json: bool, ver
 
     chosen = IngestOptions.model_validate({name: value for name, value in options.items() if value is not None})
     try:
-        with prefect_api():
+        with prefect_api(meanwhile=_import_flow):
             ready = time.perf_counter() - begin
             report = _run(list(sources), data, chosen, quiet=as_json)
     except KeyboardInterrupt:
@@ -55,6 +55,11 @@ def ingest(sources: tuple[str, ...], data: str, strict: bool, as_json: bool, ver
     _print(report, ready, as_json)
     if strict and not report.clean:
         raise ShownError(f"{sum(report.rejects.values())} records were rejected.", EXIT_NOT_CLEAN)
+
+
+def _import_flow() -> None:
+    """Load spaCy, Arrow and the flow: three seconds that the server takes anyway."""
+    import flows.ingest  # noqa: F401, PLC0415
 
 
 def _check_sources(sources: tuple[str, ...]) -> None:
