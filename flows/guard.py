@@ -21,8 +21,14 @@ from functools import partial
 HELD = "ONRECORD_HELD"
 """Environment variable: the file whose lock the command holds."""
 
-GRACE_SECONDS = 20.0
+LAST = "--last"
+"""First argument of a process that waits for all others: the worker, which reports how its runs ended."""
+
+GRACE_SECONDS = 15.0
 """Between SIGTERM, at which a run tells the server that it was stopped, and the end without further ado."""
+
+REPORT_SECONDS = 1.5
+"""What the worker has to say about the end of its runs takes less."""
 
 
 @contextmanager
@@ -32,36 +38,69 @@ def hold() -> Iterator[Callable[[], None]]:
     Yields:
         A function that lets go earlier: it asks all of them to end, and the block may wait for that.
     """
-    with tempfile.NamedTemporaryFile(prefix="onrecord-") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        os.environ[HELD] = file.name
-        try:
-            yield partial(fcntl.flock, file, fcntl.LOCK_UN)
-        finally:
-            del os.environ[HELD]
+    with tempfile.TemporaryDirectory(prefix="onrecord-") as folder:
+        path = f"{folder}/held"
+        with _opened(path) as file, _opened(_alive(path)):
+            fcntl.flock(file, fcntl.LOCK_EX)
+            os.environ[HELD] = path
+            try:
+                yield partial(fcntl.flock, file, fcntl.LOCK_UN)
+            finally:
+                del os.environ[HELD]
 
 
-def end_with_holder() -> None:
+@contextmanager
+def _opened(path: str) -> Iterator[int]:
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+def _alive(path: str) -> str:
+    """The file on which all but the last hold a shared lock while they live."""
+    return f"{path}-alive"
+
+
+def end_with_holder(*, last: bool = False) -> None:
     """Start the thread that ends this process with the holder; without a holder nothing happens."""
     if path := os.environ.get(HELD):
-        threading.Thread(target=_end_when_free, args=(path,), name="holder-guard", daemon=True).start()
+        if not last and os.path.exists(_alive(path)):  # noqa: PTH110  imports must be few: this runs first
+            fcntl.flock(os.open(_alive(path), os.O_RDONLY), fcntl.LOCK_SH)  # to the end of the process
+        threading.Thread(target=_end_when_free, args=(path, last), name="holder-guard", daemon=True).start()
 
 
-def _end_when_free(path: str) -> None:
+def _end_when_free(path: str, last: bool) -> None:
     try:
-        with open(path, "rb") as file:  # noqa: PTH123  imports must be few: this runs before anything else
-            fcntl.flock(file, fcntl.LOCK_SH)
+        fcntl.flock(os.open(path, os.O_RDONLY), fcntl.LOCK_SH)
     except FileNotFoundError:
         pass  # the holder ended, properly, before we got here
     os.kill(os.getpid(), signal.SIGTERM)
-    time.sleep(GRACE_SECONDS)
+    deadline = time.monotonic() + GRACE_SECONDS
+    while time.monotonic() < deadline and not (last and _alone(path)):
+        time.sleep(0.1)
+    if last:
+        time.sleep(REPORT_SECONDS)
     os._exit(1)
+
+
+def _alone(path: str) -> bool:
+    try:
+        with _opened(_alive(path)) as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except FileNotFoundError:  # the holder has tidied up: nobody is waited for any more
+        return True
+    return True
 
 
 def main() -> None:
     """Run a module as ``python -m`` does, but no longer than the holder lives."""
-    end_with_holder()
-    sys.argv = sys.argv[1:]
+    last = sys.argv[1] == LAST
+    sys.argv = sys.argv[2 if last else 1 :]
+    end_with_holder(last=last)
     runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
 
 
