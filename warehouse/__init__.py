@@ -10,9 +10,11 @@
 
 import os
 
+from warehouse.compaction import compact
+from warehouse.forgetting import forget
 from warehouse.query import Warehouse, open_warehouse
 
-__all__ = ["Warehouse", "open"]
+__all__ = ["Warehouse", "compact", "forget", "open"]
 
 
 def open(path: str | os.PathLike[str] = "data") -> Warehouse:

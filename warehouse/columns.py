@@ -5,8 +5,9 @@ from typing import Self
 
 import pyarrow as pa
 
-SCHEMA_VERSION = 1
-"""Of all tables together. Raise it when a column is added, renamed, retyped or removed."""
+SCHEMA_VERSION = 2
+"""Of all tables together. Raise it when a column is added, renamed, retyped or removed, or when rows come to mean
+something else, and say in ``warehouse/migrations.py`` what becomes of older rows."""
 
 TABLE_KEY = b"onrecord.table"
 VERSION_KEY = b"onrecord.schema_version"

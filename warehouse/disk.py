@@ -82,7 +82,7 @@ def point(link: Path, target: str) -> None:
     beside.replace(link)
 
 
-def remove_tree(top: Path) -> None:
+def remove_tree(top: Path, *, ignore_errors: bool = False) -> None:
     """Delete a directory; none is fine."""
     if top.exists():
-        shutil.rmtree(top)
+        shutil.rmtree(top, ignore_errors=ignore_errors)

@@ -1,7 +1,7 @@
 """Errors of the warehouse: each carries its facts, a remedy, and whether another attempt could succeed."""
 
 import errno
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -39,6 +39,18 @@ class NewerVersionError(WarehouseError):
         )
         self.found = found
         self.known = known
+
+
+class UnknownDocumentError(WarehouseError):
+    """Documents that are to be taken down are stored nowhere."""
+
+    def __init__(self, root: Path, document_ids: Sequence[str]) -> None:
+        named = ", ".join(document_ids[:5]) + (f" and {len(document_ids) - 5} more" if len(document_ids) > 5 else "")
+        super().__init__(
+            f"There is no document {named} in {root}; nothing was changed.",
+            remedy="Look the whole id up with `onrecord documents --json`.",
+        )
+        self.document_ids = tuple(document_ids)
 
 
 class LockedError(WarehouseError):

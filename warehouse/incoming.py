@@ -1,11 +1,13 @@
 """What the batches of a commit bring: the heads of their documents, their ledger parts, their rejects, their rows."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from warehouse.columns import Table
 from warehouse.ledger import SourceRow, SourceStatus
@@ -29,6 +31,11 @@ class Head:
     source_member: str | None
     source_sha256: str
     source_record: int
+    url: str | None
+    canonical_url: str | None
+    raw_text_sha256: str
+    entity_count: int
+    quote_count: int
 
     def same_rows(self, other: "Head") -> bool:
         """Whether both would give the same rows: same record, read by the same rules and model."""
@@ -44,6 +51,28 @@ class StagedHead:
     """A document as one batch brings it."""
 
     head: Head
+    batch: int
+
+
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    """What a batch says about a stored document that it annotated anew; see :data:`warehouse.ledger.ANNOTATIONS`."""
+
+    document_id: str
+    text_hash: str
+    published_on: datetime | None
+    entity_count: int
+    quote_count: int
+    model: str
+    pipeline_version: str
+    run_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class StagedAnnotation:
+    """An annotation as one batch brings it."""
+
+    facts: Annotation
     batch: int
 
 
@@ -108,10 +137,22 @@ class Incoming:
         """All rejects."""
         return [reject for batch in self._batches for reject in rejects_of(batch.table("rejects"))]
 
+    def annotations(self) -> list[StagedAnnotation]:
+        """Stored documents that were annotated anew."""
+        return [
+            StagedAnnotation(Annotation(**row), number)
+            for number, batch in enumerate(self._batches)
+            for row in batch.table("annotations").to_pylist()
+        ]
+
     def bytes_staged(self) -> int:
         """Compressed size of the rows that belong to documents."""
         names = ("documents", "entities", "quotes")
         return sum(batch.file(name).stat().st_size for batch in self._batches for name in names)
+
+    def row_bytes(self, table: Table) -> float:
+        """What a row of a table takes on disk, on average over the batches."""
+        return bytes_per_row(batch.file(table.name) for batch in self._batches)
 
     def rows(self, table: Table, wanted: dict[int, list[str]]) -> pa.Table:
         """Rows of a table that belong to the wanted documents of each batch."""
@@ -121,6 +162,16 @@ class Incoming:
             keep = pc.is_in(rows.column("document_id"), value_set=pa.array(ids, pa.string()))
             found.append(rows.filter(keep).cast(table.schema()))
         return pa.concat_tables(found)
+
+
+def bytes_per_row(files: Iterable[Path]) -> float:
+    """What a row takes in Parquet files without what each file takes by itself; 0.0 where there are no rows."""
+    rows = size = 0
+    for file in files:
+        facts = pq.read_metadata(file)
+        rows += facts.num_rows
+        size += max(0, file.stat().st_size - facts.serialized_size)
+    return size / rows if rows else 0.0
 
 
 def _order(head: Head) -> tuple[datetime, str, str, int]:

@@ -10,6 +10,7 @@
       runs/                               one file a run
       staging/                            finished batches that await a commit
       .lock
+      .forget.json                        a take-down that was begun, until it is ended
 """
 
 import os
@@ -62,6 +63,10 @@ class Layout:
     def building(self, number: int) -> Path:
         """Folder of a snapshot that is not finished."""
         return self.snapshots / f".build-{number:08d}"
+
+    def purging(self, number: int) -> Path:
+        """Folder of what takes the place of an older snapshot, without documents that were taken down."""
+        return self.snapshots / f".purge-{number:08d}"
 
     def dropped(self, number: int) -> Path:
         """Folder of a snapshot that is being deleted."""

@@ -165,11 +165,38 @@ class Ledger:
         return bool(entry.sha256) and entry.status != SourceStatus.PARTIAL
 
 
+_DOCUMENT_COLUMNS = {column.name: column for column in TABLES["documents"].columns}
+
+ANNOTATIONS = Table(
+    name="annotations",
+    meaning="Stored documents that a batch annotated anew: their entities and quotes come with it, they themselves "
+    "stay but for these columns. `text_hash` and `published_on` tell which state of the document was annotated.",
+    key=("document_id",),
+    owner=("document_id",),
+    partitioned=False,
+    sort_by=("document_id",),
+    row_group_rows=20_000,
+    columns=tuple(
+        _DOCUMENT_COLUMNS[name]
+        for name in (
+            "document_id",
+            "text_hash",
+            "published_on",
+            "entity_count",
+            "quote_count",
+            "model",
+            "pipeline_version",
+            "run_id",
+        )
+    ),
+)
+
 STAGED_TABLES: dict[str, Table] = {
     **{name: TABLES[name] for name in ("documents", "entities", "quotes", "rejects")},
     "sources": SOURCE_PARTS,
+    "annotations": ANNOTATIONS,
 }
-"""The tables of a batch: those of a snapshot, but the ledger in parts."""
+"""The tables of a batch: those of a snapshot, but the ledger in parts, and what was annotated anew."""
 
 
 def source_parts(rows: Iterable[SourceRow]) -> pa.Table:

@@ -1,16 +1,25 @@
 """What a commit will change, decided before anything is written."""
 
-from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-from warehouse.duplicates import representatives
-from warehouse.incoming import Head, Incoming, RejectFacts, StagedHead
+from warehouse.duplicates import Heirs, settle_duplicates
+from warehouse.forgotten import Forgotten, ForgottenRow, keep_out, rows_of
+from warehouse.incoming import Head, Incoming, RejectFacts, StagedAnnotation, StagedHead
 from warehouse.ledger import Key, SourceRow
 from warehouse.merge_sources import LedgerChange, merge_sources
 from warehouse.repeats import supersedes
-from warehouse.stored import Stored, month_of
+from warehouse.stored import Stored
 
 RejectKey = tuple[str, str | None, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """New values of some columns of a stored document that stays."""
+
+    head: Head
+    values: Mapping[str, object]
 
 
 @dataclass(slots=True)
@@ -20,52 +29,63 @@ class Plan:
     Attributes:
         written: documents to write, with the batch that has their rows.
         gone: stored documents whose rows go, because new ones replace them or no source gives them any longer.
-        duplicate_of: of each written document.
-        repointed: stored documents that stay but whose ``duplicate_of`` changes, with the new value.
+        stamped: values of columns that only the commit knows, of written documents.
+        revised: stored documents that stay, but with other values in some columns.
+        heirs: stored documents that take over the entities and quotes of one that goes and had the same text.
+        annotated: stored documents whose entities and quotes are replaced, with the batch that has the new ones.
         sources, sources_gone: rows of the ledger to write, keys of stored rows to drop.
         rejects, rejects_gone: the same for rejects.
+        forgotten: rows to add to ``forgotten``.
         added, replaced, removed, unchanged: how many documents; unchanged ones came again with nothing new.
     """
 
-    written: dict[str, StagedHead]
-    gone: dict[str, Head]
-    duplicate_of: dict[str, str | None]
-    repointed: dict[str, tuple[Head, str | None]]
-    sources: list[SourceRow]
-    sources_gone: set[Key]
-    rejects: list[RejectFacts]
-    rejects_gone: set[RejectKey]
-    added: int
-    replaced: int
-    removed: int
-    unchanged: int
+    written: dict[str, StagedHead] = field(default_factory=dict)
+    gone: dict[str, Head] = field(default_factory=dict)
+    stamped: dict[str, dict[str, object]] = field(default_factory=dict)
+    revised: dict[str, Revision] = field(default_factory=dict)
+    heirs: Heirs = field(default_factory=dict)
+    annotated: dict[str, StagedAnnotation] = field(default_factory=dict)
+    sources: list[SourceRow] = field(default_factory=list)
+    sources_gone: set[Key] = field(default_factory=set)
+    rejects: list[RejectFacts] = field(default_factory=list)
+    rejects_gone: set[RejectKey] = field(default_factory=set)
+    forgotten: list[ForgottenRow] = field(default_factory=list)
+    added: int = 0
+    replaced: int = 0
+    removed: int = 0
+    unchanged: int = 0
 
     @property
     def is_empty(self) -> bool:
         """Whether the tables would be the same afterwards."""
-        return not (self.written or self.gone or self.sources or self.sources_gone or self.rejects or self.rejects_gone)
+        documents = self.written or self.gone or self.revised or self.forgotten
+        return not (documents or self.sources or self.sources_gone or self.rejects or self.rejects_gone)
+
+    def revise(self, head: Head, values: Mapping[str, object]) -> None:
+        """Give a stored document that stays other values in some columns, beside those that it gets already."""
+        before = self.revised.get(head.document_id)
+        self.revised[head.document_id] = Revision(head, {**(before.values if before else {}), **values})
 
 
 def make_plan(stored: Stored, incoming: Incoming) -> Plan:
     """Compare what the batches bring with what is stored."""
-    parts = incoming.parts()
+    parts, heads = incoming.parts(), incoming.heads()
+    near = stored.documents({item.head.document_id for item in heads}, {item.head.text_hash for item in heads})
+    admitted = keep_out(Forgotten(rows_of(stored.forgotten())), heads, parts, near.keys())
     paths = {part.source_path for part in parts}
     old_sources = stored.sources_of(paths)
-    ledger = merge_sources(parts, old_sources)
-    came = [item for item in incoming.heads() if _is_live(item.head, ledger)]
+    ledger = merge_sources(admitted.parts, old_sources)
+    came = [item for item in admitted.heads if _is_live(item.head, ledger)]
     came_ids = {item.head.document_id for item in came}
-    near = stored.documents(came_ids | ledger.released, {item.head.text_hash for item in came})
+    near |= stored.documents(ledger.released - near.keys(), set())
     old = {document_id: near[document_id] for document_id in near.keys() & (came_ids | ledger.released)}
     written = _choose(came, old, ledger, old_sources)
     removed = _removed(stored, ledger) & old.keys()
     gone = {document_id: old[document_id] for document_id in removed | (written.keys() & old.keys())}
-    duplicate_of, repointed = _duplicates(stored, near, written, gone)
-    rejects, rejects_gone = _rejects(stored, incoming, ledger, paths)
+    rejects, rejects_gone = _rejects(stored, [*incoming.rejects(), *admitted.rejects], ledger, paths)
     plan = Plan(
         written=written,
         gone=gone,
-        duplicate_of=duplicate_of,
-        repointed=repointed,
         sources=list(ledger.written.values()),
         sources_gone=(ledger.written.keys() & old_sources.keys()) | ledger.deleted,
         rejects=rejects,
@@ -75,6 +95,8 @@ def make_plan(stored: Stored, incoming: Incoming) -> Plan:
         removed=len(removed),
         unchanged=len(came_ids - written.keys()),
     )
+    plan_duplicates(plan, stored, near)
+    _take_annotations(plan, stored, incoming)
     if not plan.is_empty:
         plan.sources.extend(ledger.refreshed.values())
         plan.sources_gone |= ledger.refreshed.keys()
@@ -128,32 +150,47 @@ def _removed(stored: Stored, ledger: LedgerChange) -> set[str]:
     return released - stored.still_held(released, except_for=ledger.written.keys() | ledger.deleted)
 
 
-def _duplicates(
-    stored: Stored, near: dict[str, Head], written: dict[str, StagedHead], gone: dict[str, Head]
-) -> tuple[dict[str, str | None], dict[str, tuple[Head, str | None]]]:
-    """``duplicate_of`` of the written documents, and of stored ones for which it changes."""
-    new = [item.head for item in written.values()]
-    new_hashes, old_hashes = {head.text_hash for head in new}, {head.text_hash for head in gone.values()}
+def plan_duplicates(plan: Plan, stored: Stored, near: dict[str, Head]) -> None:
+    """Decide which of the documents with one text stands, and who gets the rows that hang on the text.
+
+    Args:
+        near: heads of all stored documents that have the text of a written one.
+    """
+    new = [item.head for item in plan.written.values()]
+    new_hashes, old_hashes = {head.text_hash for head in new}, {head.text_hash for head in plan.gone.values()}
     # ``near`` has all stored copies of the new texts, but only some of the texts that go.
     known = near | stored.documents(set(), old_hashes - new_hashes)
     hashes = new_hashes | old_hashes
-    stay = {key: head for key, head in known.items() if key not in gone and head.text_hash in hashes}
-    standing = {key for key, head in stay.items() if head.duplicate_of is None}
-    for head in new:
-        before = gone.get(head.document_id)
-        if before is not None and before.duplicate_of is None and before.text_hash == head.text_hash:
-            standing.add(head.document_id)
-    chosen = representatives([*stay.values(), *new], standing)
-    repointed = {key: (head, chosen[key]) for key, head in stay.items() if chosen[key] != head.duplicate_of}
-    return {head.document_id: chosen[head.document_id] for head in new}, repointed
+    stay = {key: head for key, head in known.items() if key not in plan.gone and head.text_hash in hashes}
+    settled = settle_duplicates(stay, new, plan.gone)
+    for document_id, values in settled.revised.items():
+        plan.revise(stay[document_id], values)
+    plan.stamped = settled.stamped
+    plan.heirs = settled.heirs
+
+
+def _take_annotations(plan: Plan, stored: Stored, incoming: Incoming) -> None:
+    """Rows made anew for stored documents count as long as these still have the text that was annotated."""
+    came = {item.facts.document_id: item for item in incoming.annotations()}
+    heads = stored.documents(set(came), set())
+    for document_id, head in heads.items():
+        item = came[document_id]
+        facts = item.facts
+        changed = (facts.model, facts.pipeline_version) != (head.model, head.pipeline_version)
+        stands = head.duplicate_of is None and document_id not in plan.gone and document_id not in plan.heirs
+        same = (facts.text_hash, facts.published_on) == (head.text_hash, head.published_on)
+        if changed and stands and same:
+            names = ("entity_count", "quote_count", "model", "pipeline_version", "run_id")
+            plan.annotated[document_id] = item
+            plan.revise(head, {name: getattr(facts, name) for name in names})
 
 
 def _rejects(
-    stored: Stored, incoming: Incoming, ledger: LedgerChange, paths: set[str]
+    stored: Stored, came: list[RejectFacts], ledger: LedgerChange, paths: set[str]
 ) -> tuple[list[RejectFacts], set[RejectKey]]:
     """Rejects that are new or differ, and those that no longer hold."""
     new: dict[RejectKey, RejectFacts] = {}
-    for reject in incoming.rejects():
+    for reject in came:
         if ledger.live.get((reject.source_path, reject.source_member)) == reject.source_sha256:
             new[(reject.source_path, reject.source_member, reject.source_record)] = reject
     old = {(row.source_path, row.source_member, row.source_record): row for row in stored.rejects_of(paths)}
@@ -165,11 +202,3 @@ def _rejects(
 
 def _facts(row: RejectFacts) -> tuple[str, ...]:
     return row.source_sha256, row.reason, row.detail, row.excerpt
-
-
-def by_month(heads: dict[str, Head]) -> dict[str, set[str]]:
-    """Ids of stored documents by the partition that holds them."""
-    result: dict[str, set[str]] = defaultdict(set)
-    for document_id, head in heads.items():
-        result[month_of(head.published_on)].add(document_id)
-    return result

@@ -84,7 +84,7 @@ class Warehouse:
         limit: int | None = None,
     ) -> pd.DataFrame:
         """Mentions of entities whose canonical name has the words of ``name`` (any case)."""
-        terms = [*_days(since, until), *_equal(label=label, document_id=document_id)]
+        terms = [*_days(since, until), *_equal(label=label), *self._of_document(document_id)]
         if name is not None:
             terms.append(_has_words("canonical_name", name))
         order = [_NEWEST, ("document_id", "ascending"), ("start", "ascending")]
@@ -105,13 +105,22 @@ class Warehouse:
 
         ``speaker="Marsh"`` finds "Ada Marsh", not "Marshall"; case does not matter.
         """
-        terms = [*_days(since, until), *_equal(quote_type=type, document_id=document_id)]
+        terms = [*_days(since, until), *_equal(quote_type=type), *self._of_document(document_id)]
         if speaker is not None:
             terms.append(_has_words("speaker_canonical", speaker))
         if text is not None:
             terms.append(_contains("content", text))
         order = [_NEWEST, ("document_id", "ascending"), ("quote_index", "ascending")]
         return _read(self._pinned, QUOTES, terms, order, limit)
+
+    def _of_document(self, document_id: str | None) -> list[pc.Expression]:
+        """What hangs on the text of a document: of an exact copy it is stored under the document that stands for it."""
+        if document_id is None:
+            return []
+        own = pc.field("document_id") == document_id
+        rows = self._pinned.dataset(DOCUMENTS).to_table(columns=["duplicate_of"], filter=own)
+        stands = next((value for value in rows.column("duplicate_of").to_pylist() if value), document_id)
+        return [pc.field("document_id") == stands]
 
     def sources(self) -> pd.DataFrame:
         """The ledger."""

@@ -5,12 +5,13 @@ finished. Its name should tell its content (a hash of what was read and by which
 nothing new.
 """
 
+import fcntl
 import json
 import os
 import re
-import time
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -27,13 +28,12 @@ from warehouse.ledger import STAGED_TABLES
 from warehouse.lock import DEFAULT_WAIT, write_lock
 from warehouse.repeats import drop_repeats
 from warehouse.tables import CHILD_TABLES
+from warehouse.tables.convert import rows_to_arrow
 
 FACTS = "batch.json"
 TEMPORARY = ".tmp-"
+WRITERS = ".writers"
 SAFE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
-
-ABANDONED_SECONDS = 86_400
-"""Half-written batches older than this belong to no living process."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,28 +125,24 @@ class StagingArea:
         return _read_batch(target)
 
     def _write(self, target: Path, tables: Mapping[str, pa.Table], facts: Mapping[str, Any]) -> None:
-        beside = self.path / f"{TEMPORARY}{uuid.uuid4().hex}"
-        beside.mkdir()
-        for name, table in STAGED_TABLES.items():
-            disk.write_parquet(beside / f"{name}.parquet", table, [tables[name]])
         columns = [*Unit.__dataclass_fields__]
         units = [asdict(Unit(**row)) for row in tables["sources"].select(columns).to_pylist()]
         content = {"schema_version": SCHEMA_VERSION, "facts": dict(facts), "units": units}
-        disk.write_bytes(beside / FACTS, json.dumps(content).encode())
-        disk.sync_directory(beside)
-        try:
-            beside.rename(target)
-        except OSError:
-            if not (target / FACTS).is_file():
-                raise
-            disk.remove_tree(beside)  # another process was quicker with the same batch
+        with half_written(self.path) as beside:
+            _fill(beside, tables, json.dumps(content).encode())
+            try:
+                beside.rename(target)
+            except OSError:
+                if not (target / FACTS).is_file():
+                    raise
+                # another process was quicker with the same batch
         disk.sync_directory(self.path)
 
     def finished(self) -> list[StagedBatch]:
         """All finished batches of this schema version, also those that a killed run left, by name."""
         batches = []
         for folder in sorted(self.path.iterdir()):
-            if folder.name.startswith(TEMPORARY):
+            if folder.name.startswith("."):
                 continue
             try:
                 if _schema_version(folder) == SCHEMA_VERSION:
@@ -165,17 +161,74 @@ class StagingArea:
                     disk.remove_tree(hidden)
 
 
+@contextmanager
+def half_written(staging: Path) -> Iterator[Path]:
+    """A hidden folder that is deleted at the end, unless it was renamed.
+
+    Whoever has one holds a shared lock, so that nobody takes it for a dead process's: no clock could tell.
+    """
+    with (staging / WRITERS).open("ab") as lock:
+        fcntl.flock(lock, fcntl.LOCK_SH)
+        beside = staging / f"{TEMPORARY}{uuid.uuid4().hex}"
+        beside.mkdir()
+        try:
+            yield beside
+        finally:
+            disk.remove_tree(beside, ignore_errors=True)
+
+
+def _fill(folder: Path, tables: Mapping[str, pa.Table], facts: bytes) -> None:
+    for name, table in STAGED_TABLES.items():
+        disk.write_parquet(folder / f"{name}.parquet", table, [tables[name]])
+    disk.write_bytes(folder / FACTS, facts)
+    disk.sync_directory(folder)
+
+
+def purge(layout: Layout, batch: StagedBatch, ids: set[str], refused: Sequence[object]) -> bool:
+    """Exchange a batch for one without some documents, and with rejects in their place. Call it under the lock.
+
+    A kill in between leaves no batch: what it held is read again.
+
+    Returns:
+        Whether it had any of them.
+    """
+    tables = {name: batch.table(name) for name in STAGED_TABLES}
+    unwanted = pa.array(sorted(ids), pa.string())
+    kept = {
+        name: rows.filter(pc.invert(pc.is_in(rows.column("document_id"), value_set=unwanted)))
+        for name, rows in tables.items()
+        if "document_id" in rows.column_names
+    }
+    if all(rows.num_rows == tables[name].num_rows for name, rows in kept.items()):
+        return False
+    sources = tables["sources"].to_pylist()
+    for row in sources:
+        row["document_ids"] = [one for one in row["document_ids"] if one not in ids]
+    kept["sources"] = pa.Table.from_pylist(sources, schema=STAGED_TABLES["sources"].schema())
+    kept["rejects"] = pa.concat_tables([tables["rejects"], rows_to_arrow(STAGED_TABLES["rejects"], refused)])
+    facts = (batch.path / FACTS).read_bytes()
+    with half_written(layout.staging) as beside, half_written(layout.staging) as hidden:
+        _fill(beside, kept, facts)
+        batch.path.rename(hidden / "old")
+        beside.rename(batch.path)
+        disk.sync_directory(layout.staging)
+    return True
+
+
 def sweep(layout: Layout) -> None:
     """Delete what nobody will use: half-written batches of dead processes, batches of another schema version.
 
     Call it under the lock.
     """
-    horizon = time.time() - ABANDONED_SECONDS
-    for entry in list(layout.staging.iterdir()):
-        half_written = entry.name.startswith(TEMPORARY) and entry.stat().st_mtime < horizon
-        foreign = (entry / FACTS).is_file() and _schema_version(entry) != SCHEMA_VERSION
-        if entry.is_dir() and (half_written or foreign):
-            disk.remove_tree(entry)
+    with (layout.staging / WRITERS).open("ab") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:  # somebody is writing a batch: leave it all for the next time
+            return
+        for entry in list(layout.staging.iterdir()):
+            foreign = (entry / FACTS).is_file() and _schema_version(entry) != SCHEMA_VERSION
+            if entry.is_dir() and (foreign or entry.name.startswith(TEMPORARY)):
+                disk.remove_tree(entry)
 
 
 def _schema_version(folder: Path) -> int:
@@ -194,8 +247,9 @@ def _check_columns(batch_id: str, tables: Mapping[str, pa.Table]) -> None:
 
 
 def _check_children(batch_id: str, tables: Mapping[str, pa.Table]) -> None:
-    """Each child has its parent in the batch and agrees with it on the date."""
-    parents = tables["documents"]
+    """Each child has its parent in the batch, read or annotated anew, and agrees with it on the date."""
+    shared = ["document_id", "published_on"]
+    parents = pa.concat_tables([tables[name].select(shared) for name in ("documents", "annotations")])
     for child in CHILD_TABLES:
         rows = tables[child.name]
         position = pc.index_in(rows.column("document_id"), value_set=parents.column("document_id").combine_chunks())

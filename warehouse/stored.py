@@ -1,8 +1,9 @@
-"""Look-ups in a snapshot: streamed and column by column, so that memory does not grow with the warehouse."""
+"""Look-ups in a snapshot: streamed, some files and some columns at a time, so that memory does not grow with it."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import reduce
+from itertools import islice
 from operator import or_
 
 import pyarrow as pa
@@ -16,10 +17,14 @@ from warehouse.ledger import Key, SourceRow
 from warehouse.merge_sources import key_of
 from warehouse.snapshots import Snapshot
 from warehouse.tables.documents import DOCUMENTS
+from warehouse.tables.forgotten import FORGOTTEN
 from warehouse.tables.sources import REJECTS, SOURCES
 
 FILE = "__filename"
 """Arrow's name for the file that a row was read from."""
+
+FILES_AT_ONCE = 64
+"""A dataset keeps what it learned of each of its files: some at a time keep the sum small."""
 
 
 def month_of(published_on: datetime | None) -> str:
@@ -27,8 +32,16 @@ def month_of(published_on: datetime | None) -> str:
     return UNKNOWN_MONTH if published_on is None else f"{published_on:%Y-%m}"
 
 
-def _tables(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.Table]:
-    return (pa.Table.from_batches([batch]) for batch in batches if batch.num_rows)
+def scan(
+    table: Table, files: Iterable[str], columns: Sequence[str], wanted: pc.Expression | None = None
+) -> Iterator[pa.Table]:
+    """Rows of some files, in parts that fit in memory whatever their number."""
+    left = iter(files)
+    while some := list(islice(left, FILES_AT_ONCE)):
+        dataset = ds.dataset(some, schema=table.schema(), format="parquet")
+        for batch in dataset.to_batches(columns=list(columns), filter=wanted, batch_readahead=4, fragment_readahead=2):
+            if batch.num_rows:
+                yield pa.Table.from_batches([batch])
 
 
 class Stored:
@@ -52,32 +65,50 @@ class Stored:
         found = self._find(REJECTS, {"source_path": paths}, REJECTS.column_names)
         return [reject for rows in found for reject in rejects_of(rows)]
 
+    def forgotten(self) -> pa.Table:
+        """The whole table: it has a row a take-down."""
+        rows = scan(FORGOTTEN, self._files(FORGOTTEN), FORGOTTEN.column_names)
+        return pa.concat_tables([FORGOTTEN.schema().empty_table(), *(part.cast(FORGOTTEN.schema()) for part in rows)])
+
+    def _files(self, table: Table, months: set[str] | None = None) -> list[str]:
+        return [] if self._snapshot is None else [str(file) for file in self._snapshot.files(table, months)]
+
     def _find(self, table: Table, values: dict[str, set[str]], columns: Sequence[str]) -> Iterator[pa.Table]:
         """Rows with one of the values in one of the columns. First these alone are read, then the others of the files
         with a hit: most commits bring what is new, and hit little.
         """
         terms = [pc.field(name).isin(pa.array(sorted(some), pa.string())) for name, some in values.items() if some]
-        if self._snapshot is None or not terms:
+        if not terms:
             return
         wanted = reduce(or_, terms)
-        hits = self._snapshot.dataset(table).to_batches(columns=[FILE], filter=wanted)
-        files = {file for rows in _tables(hits) for file in pc.unique(rows.column(FILE)).to_pylist()}
-        if files:
-            dataset = ds.dataset(sorted(files), schema=table.schema(), format="parquet")
-            yield from _tables(dataset.to_batches(columns=list(columns), filter=wanted))
+        hits = scan(table, self._files(table), [FILE], wanted)
+        files = {file for rows in hits for file in pc.unique(rows.column(FILE)).to_pylist()}
+        yield from scan(table, sorted(files), columns, wanted)
+
+    def rows_of(self, table: Table, ids: set[str], months: set[str]) -> pa.Table:
+        """All rows of a table of documents in some partitions."""
+        wanted = pc.field("document_id").isin(pa.array(sorted(ids), pa.string()))
+        rows = scan(table, self._files(table, months), table.column_names, wanted)
+        return pa.concat_tables([table.schema().empty_table(), *(part.cast(table.schema()) for part in rows)])
+
+    def holders(self, ids: set[str]) -> list[SourceRow]:
+        """The rows of the ledger that refer to one of the documents."""
+        return [row for rows in self._referring(ids, SOURCES.column_names) for row in source_rows_of(rows)]
 
     def still_held(self, released: set[str], except_for: set[Key]) -> set[str]:
         """Those of the documents that a row of the ledger refers to, some rows left aside."""
-        if self._snapshot is None or not released:
-            return set()
-        ids = pa.array(sorted(released), pa.string())
         held: set[str] = set()
-        columns = ["source_path", "source_member", "document_ids"]
-        for rows in _tables(self._snapshot.dataset(SOURCES).to_batches(columns=columns)):
-            lists = rows.column("document_ids").combine_chunks()
-            hits = pc.is_in(pc.list_flatten(lists), value_set=ids)
-            owners = pc.unique(pc.list_parent_indices(lists).filter(hits))
-            for row in rows.take(owners).to_pylist():
+        for rows in self._referring(released, ["source_path", "source_member", "document_ids"]):
+            for row in rows.to_pylist():
                 if (row["source_path"], row["source_member"]) not in except_for:
                     held |= released.intersection(row["document_ids"])
         return held
+
+    def _referring(self, ids: set[str], columns: Sequence[str]) -> Iterator[pa.Table]:
+        if not ids:
+            return
+        wanted = pa.array(sorted(ids), pa.string())
+        for rows in scan(SOURCES, self._files(SOURCES), columns):
+            lists = rows.column("document_ids").combine_chunks()
+            hits = pc.is_in(pc.list_flatten(lists), value_set=wanted)
+            yield rows.take(pc.unique(pc.list_parent_indices(lists).filter(hits)))

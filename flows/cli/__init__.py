@@ -8,7 +8,9 @@ import click
 from flows.cli.annotate import annotate
 from flows.cli.common import EXIT_FAILED, EXIT_INTERRUPTED, ShownError, errors_shown
 from flows.cli.ingest import ingest
+from flows.cli.maintenance import compact, forget
 from flows.cli.query import documents, entities, quotes
+from flows.cli.reannotate import reannotate
 from flows.cli.show import show
 from flows.cli.status import status
 from flows.cli.tables import tables
@@ -27,7 +29,21 @@ def cli() -> None:
     """
 
 
-for command in (ingest, annotate, quotes, entities, documents, show, status, tables, up):
+COMMANDS = (
+    ingest,
+    annotate,
+    quotes,
+    entities,
+    documents,
+    show,
+    status,
+    tables,
+    reannotate,
+    compact,
+    forget,
+    up,
+)
+for command in COMMANDS:
     cli.add_command(command)
 
 

@@ -18,7 +18,19 @@ from flows.cli import cli, main
 from tests.flows.landing import article, write_text
 from warehouse.tables import TABLES
 
-COMMANDS = ("ingest", "annotate", "quotes", "entities", "documents", "show", "status", "tables")
+COMMANDS = (
+    "ingest",
+    "annotate",
+    "quotes",
+    "entities",
+    "documents",
+    "show",
+    "status",
+    "tables",
+    "reannotate",
+    "compact",
+    "forget",
+)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
-NAMES = ("documents", "entities", "quotes", "sources", "rejects")
+NAMES = ("documents", "entities", "quotes", "sources", "rejects", "forgotten")
 
 
 def read_all(root: Path) -> dict[str, pd.DataFrame]:

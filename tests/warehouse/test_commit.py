@@ -300,7 +300,7 @@ def test_lock_names_its_holder(root: Path) -> None:
 def test_newer_warehouse_is_not_touched(root: Path) -> None:
     ingest(root, File("/in/a", (A,)))
     manifest = root / "current" / "snapshot.json"
-    manifest.write_text(manifest.read_text().replace('"schema_version": 1', '"schema_version": 2'))
+    manifest.write_text(manifest.read_text().replace('"schema_version": ', '"wings": true, "schema_version": 9'))
     with pytest.raises(NewerVersionError, match="Upgrade onrecord"):
         commit(root, [stage(root, File("/in/b", (B,)))], "run")
 

@@ -10,6 +10,7 @@ import pytest
 
 from tests.warehouse.factory import Article, File, document_row, entity_rows, quote_rows
 from warehouse import disk
+from warehouse.columns import SCHEMA_VERSION
 from warehouse.tables import TABLES, to_arrow
 from warehouse.tables.docs import tables_page
 
@@ -48,7 +49,7 @@ def test_descriptions_travel_in_the_files(tmp_path: Path) -> None:
     for table in TABLES.values():
         disk.write_parquet(tmp_path / table.name, table, ())
         schema = pq.read_schema(tmp_path / table.name)
-        assert schema.metadata[b"onrecord.schema_version"] == b"1"
+        assert schema.metadata[b"onrecord.schema_version"] == str(SCHEMA_VERSION).encode()
         for column in table.columns:
             assert schema.field(column.name).metadata[b"description"].decode() == column.meaning
 

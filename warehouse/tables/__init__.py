@@ -8,14 +8,17 @@ from warehouse.columns import Table
 from warehouse.tables.convert import rows_to_arrow
 from warehouse.tables.documents import DOCUMENTS
 from warehouse.tables.entities import ENTITIES
+from warehouse.tables.forgotten import FORGOTTEN
 from warehouse.tables.quotes import QUOTES
 from warehouse.tables.runs import RUNS
 from warehouse.tables.sources import REJECTS, SOURCES
 
-TABLES: dict[str, Table] = {table.name: table for table in (DOCUMENTS, ENTITIES, QUOTES, SOURCES, REJECTS, RUNS)}
+TABLES: dict[str, Table] = {
+    table.name: table for table in (DOCUMENTS, ENTITIES, QUOTES, SOURCES, REJECTS, FORGOTTEN, RUNS)
+}
 """All tables, by name."""
 
-SNAPSHOT_TABLES: tuple[Table, ...] = (DOCUMENTS, ENTITIES, QUOTES, SOURCES, REJECTS)
+SNAPSHOT_TABLES: tuple[Table, ...] = (DOCUMENTS, ENTITIES, QUOTES, SOURCES, REJECTS, FORGOTTEN)
 """The tables that a commit changes together."""
 
 CHILD_TABLES: tuple[Table, ...] = (ENTITIES, QUOTES)

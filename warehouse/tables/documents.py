@@ -67,8 +67,20 @@ DOCUMENTS = Table(
         Column("encoding", STRING, "Encoding that the bytes were read in.", example="utf-8"),
         Column("extraction_method", STRING, "How the body was found in the record.", example="txt_header"),
         Column("warnings", STRINGS, "What was odd about the record; empty when nothing was."),
-        Column("entity_count", COUNT, "Rows of `entities` that belong to the document.", unit="mentions"),
-        Column("quote_count", COUNT, "Rows of `quotes` that belong to the document.", unit="quotes"),
+        Column(
+            "entity_count",
+            COUNT,
+            "Rows of `entities` under this `document_id`: 0 on an exact copy, whose mentions are stored once, under "
+            "the document that `duplicate_of` names, and have the same offsets.",
+            unit="mentions",
+        ),
+        Column(
+            "quote_count",
+            COUNT,
+            "Rows of `quotes` under this `document_id`: 0 on an exact copy, whose quotes are stored once, under the "
+            "document that `duplicate_of` names, and have the same offsets.",
+            unit="quotes",
+        ),
         fields.MODEL.or_null().meaning_here(
             fields.MODEL.meaning + " Null when its language has no model and nothing was annotated."
         ),
