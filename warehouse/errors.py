@@ -98,6 +98,31 @@ class NoSymlinkError(WarehouseError):
         )
 
 
+class SnapshotGoneError(WarehouseError):
+    """The snapshot that was read is no longer kept."""
+
+    retryable = True
+
+    def __init__(self, root: Path, number: int) -> None:
+        super().__init__(
+            f"Snapshot {number} of {root} was pruned while it was read.",
+            remedy="Run again when fewer commits come, or in a copy of the warehouse.",
+        )
+        self.number = number
+
+
+class NoSuchSnapshotError(WarehouseError):
+    """No snapshot of that number or time is kept."""
+
+    def __init__(self, root: Path, wanted: str, kept: Sequence[str]) -> None:
+        super().__init__(
+            f"{root} keeps no snapshot {wanted}. There are: {', '.join(kept) or 'none'}.",
+            remedy="Name one of these; older ones are deleted when nobody can be reading them any longer.",
+        )
+        self.wanted = wanted
+        self.kept = tuple(kept)
+
+
 class SourceNotFoundError(WarehouseError):
     """A landing folder, file or pattern matches nothing."""
 

@@ -15,6 +15,7 @@ from flows.cli.show import show
 from flows.cli.status import status
 from flows.cli.tables import tables
 from flows.cli.up import up
+from flows.cli.verify import verify
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -38,6 +39,7 @@ COMMANDS = (
     show,
     status,
     tables,
+    verify,
     reannotate,
     compact,
     forget,

@@ -27,9 +27,11 @@ COMMANDS = (
     "show",
     "status",
     "tables",
+    "verify",
     "reannotate",
     "compact",
     "forget",
+    "up",
 )
 
 
@@ -115,7 +117,7 @@ def test_a_missing_source_ends_with_2_and_says_what_to_do(onrecord: Any, tmp_pat
     assert_told_in_a_sentence(onrecord("ingest", tmp_path / "none*"), 2, "Error: ", "none*")
 
 
-@pytest.mark.parametrize("command", ["quotes", "entities", "documents", "status", "show"])
+@pytest.mark.parametrize("command", ["quotes", "entities", "documents", "status", "show", "verify"])
 def test_a_folder_that_is_no_warehouse_ends_with_2(onrecord: Any, tmp_path: Path, command: str) -> None:
     extra = ("0a",) if command == "show" else ()
     assert_told_in_a_sentence(onrecord(command, *extra, "--data", tmp_path), 2, str(tmp_path), "onrecord ingest")

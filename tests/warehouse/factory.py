@@ -126,6 +126,17 @@ def entity_rows(article: Article) -> list[SimpleNamespace]:
     ]
 
 
+def span(name: str, text: str, words: str) -> dict[str, object]:
+    """The columns of words in the text; absent where it does not have them."""
+    start = text.find(words)
+    found = start >= 0
+    return {
+        name: words if found else None,
+        f"{name}_start": start,
+        f"{name}_end": start + len(words) if found else -1,
+    }
+
+
 def quote_rows(article: Article) -> list[SimpleNamespace]:
     return [
         SimpleNamespace(
@@ -139,13 +150,9 @@ def quote_rows(article: Article) -> list[SimpleNamespace]:
             content_end=index + 9,
             quoted_parts=(SimpleNamespace(start=index, end=index + 9),),
             paragraph_index=0,
-            cue="said",
-            cue_start=-1,
-            cue_end=-1,
+            **span("cue", article.text, "said"),
             cue_lemma="say",
-            speaker="she",
-            speaker_start=-1,
-            speaker_end=-1,
+            **span("speaker", article.text, "they"),
             speaker_type="pronoun",
             speaker_canonical=SPEAKERS[(len(article.key) + index) % len(SPEAKERS)],
             speaker_entity_id=None,
