@@ -12,6 +12,8 @@ from itertools import groupby
 from operator import attrgetter
 from typing import BinaryIO
 
+from flows import beacon
+from flows.beacon import Beacon, Phase
 from flows.unit import Unit, reject_row, source_row
 from transforms.annotate.engine import Annotator
 from transforms.normalise import NormaliseOptions, build_document
@@ -27,6 +29,42 @@ from warehouse.tables import to_arrow
 EXCERPT_CHARACTERS = 200
 SLOWEST_SHOWN = 5
 
+ANNOTATED_TOGETHER = 64
+"""Documents in one call of the model, so that a stalled one is noticed soon: the model takes as many at once itself."""
+
+BYTES_A_SECOND = 1_000_000
+"""How much slower than its limit a long record may be read: extraction does several megabytes a second."""
+
+BYTES_PASSED_A_SECOND = 5_000_000
+"""The same for what lies before the first record of a stretch, which is only passed over."""
+
+CHARACTERS_A_SECOND = 2_000
+"""The same for annotation, which does twenty thousand on one core."""
+
+TRIED_AGAIN = frozenset({RejectReason.CRASHED, RejectReason.UNREADABLE, RejectReason.PERMISSION})
+"""Reasons after which the next run reads the source again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A record that must not be touched again, because it killed or stalled the process that worked on it.
+
+    Attributes:
+        unit: position of its unit in the batch.
+        record: its number in the file or member.
+        phase: in which step it did so; what comes before that step is safe.
+        reason: what the reject will say.
+        detail: what the reject will say in words.
+        ends_unit: whether nothing behind it can be read either.
+    """
+
+    unit: int
+    record: int
+    phase: Phase
+    reason: RejectReason
+    detail: str
+    ends_unit: bool = False
+
 
 @dataclass(frozen=True, slots=True)
 class BatchSpec:
@@ -41,6 +79,9 @@ class BatchSpec:
     recipe: str  # what, besides the bytes, decides how rows come out
     limits: ReadLimits
     normalise: NormaliseOptions
+    record_seconds: float = 30.0  # time limit of one step for one record, before what its length adds
+    careful: bool = False  # annotate one document at a time, so that the one at fault has a name
+    refusals: tuple[Refusal, ...] = ()
 
     def __str__(self) -> str:
         return f"batch {self.batch_id}"
@@ -87,11 +128,12 @@ def run_batch(spec: BatchSpec) -> BatchResult:
     with _timed(result, "read"):
         readings = [
             reading
-            for file, units in groupby(spec.units, key=attrgetter("file"))
-            for reading in _read_file(file, list(units), spec, result)
+            for _, units in groupby(enumerate(spec.units), key=lambda item: item[1].file)
+            for reading in _read_file(list(units), spec, result)
         ]
     with _timed(result, "annotate"):
-        annotated = _annotate(annotator, readings)
+        annotated = _annotate(annotator, readings, spec)
+    beacon.at(None)
     with _timed(result, "stage"):
         _stage(spec, readings, annotated)
     _count(result, readings, annotated)
@@ -100,8 +142,13 @@ def run_batch(spec: BatchSpec) -> BatchResult:
 
 @dataclass(slots=True)
 class _Reading:
-    """What one unit gave."""
+    """What one unit gave.
 
+    Attributes:
+        number: position of the unit in its batch.
+    """
+
+    number: int
     unit: Unit
     documents: list[Document] = field(default_factory=list)
     rejects: list[Reject] = field(default_factory=list)
@@ -120,23 +167,26 @@ def _timed(result: BatchResult, stage: str) -> Iterator[None]:
     result.seconds[stage] = time.perf_counter() - begin
 
 
-def _read_file(file: LandingFile, units: list[Unit], spec: BatchSpec, result: BatchResult) -> list[_Reading]:
+def _read_file(units: list[tuple[int, Unit]], spec: BatchSpec, result: BatchResult) -> list[_Reading]:
     """All units of one file from one open stream, so that an archive's directory is parsed once."""
+    number, unit = units[0]
+    beacon.at(_reading(number, unit, unit.start, spec))  # a file on a network can stall before it is open
     try:
-        stream = open_binary(file)
+        stream = open_binary(unit.file)
     except OSError as error:
         refused = _refused_by_system(0, error)
-        return [_Reading(unit, rejects=[replace(refused, source_record=unit.start)]) for unit in units]
+        return [_Reading(number, unit, rejects=[replace(refused, source_record=unit.start)]) for number, unit in units]
     with stream:
-        return [_read(unit, stream, spec, result) for unit in units]
+        return [_read(number, unit, stream, spec, result) for number, unit in units]
 
 
-def _read(unit: Unit, stream: BinaryIO, spec: BatchSpec, result: BatchResult) -> _Reading:
+def _read(number: int, unit: Unit, stream: BinaryIO, spec: BatchSpec, result: BatchResult) -> _Reading:
     begin = time.perf_counter()
-    reading = _Reading(unit)
+    reading = _Reading(number, unit)
     provenance = Provenance(spec.run_id, spec.model, PIPELINE_VERSION, spec.ingested_at)
-    for record in _records(unit, stream, spec.limits):
-        outcome = record if isinstance(record, Reject) else _document(record, unit, provenance, spec.normalise)
+    refused = {refusal.record: refusal for refusal in spec.refusals if refusal.unit == number}
+    for record in _records(reading, stream, spec, refused):
+        outcome = record if isinstance(record, Reject) else _document(record, reading, provenance, spec, refused)
         if isinstance(outcome, Reject):
             reading.rejects.append(outcome)
         else:
@@ -146,15 +196,23 @@ def _read(unit: Unit, stream: BinaryIO, spec: BatchSpec, result: BatchResult) ->
     return reading
 
 
-def _records(unit: Unit, stream: BinaryIO, limits: ReadLimits) -> Iterator[RawRecord | Reject]:
+def _records(
+    reading: _Reading, stream: BinaryIO, spec: BatchSpec, refused: dict[int, Refusal]
+) -> Iterator[RawRecord | Reject]:
     """The unit's records; whatever goes wrong while reading becomes the last of them, a reject."""
-    position = unit.start
-    stream.seek(0)
+    unit, position = reading.unit, reading.unit.start
     try:
-        content = open_member(stream, unit.member, limits) if unit.member else stream
-        for record in read_unit(content, unit.member_name or unit.file.path, limits, unit.start, unit.stop):
-            position = record.source_record + 1
-            yield record
+        for stretch in _stretches(unit, refused):
+            if isinstance(stretch, Refusal):
+                yield Reject(stretch.record, stretch.reason, stretch.detail)
+                continue
+            beacon.at(_reading(reading.number, unit, stretch[0], spec))
+            stream.seek(0)
+            content = open_member(stream, unit.member, spec.limits) if unit.member else stream
+            for record in read_unit(content, unit.member_name or unit.file.path, spec.limits, *stretch):
+                position = record.source_record + 1
+                yield record
+                beacon.at(_reading(reading.number, unit, position, spec))
     except MemberError as error:
         yield Reject(position, error.reason, error.detail)
     except OSError as error:
@@ -163,34 +221,81 @@ def _records(unit: Unit, stream: BinaryIO, limits: ReadLimits) -> Iterator[RawRe
         yield Reject(position, RejectReason.CRASHED, f"{type(error).__name__}: {error}")
 
 
+def _stretches(unit: Unit, refused: dict[int, Refusal]) -> Iterator[tuple[int, int | None] | Refusal]:
+    """The ranges of records to read, and between them the refusals of those that must not be read again."""
+    start = unit.start
+    for record, refusal in sorted(refused.items()):
+        if refusal.phase is Phase.READING:
+            if record > start:
+                yield start, record
+            yield refusal
+            start = record + 1
+            if refusal.ends_unit:
+                return
+    end = unit.stop if unit.stop is not None else unit.start + unit.records if unit.records else None
+    if end is None or start < end:
+        yield start, unit.stop
+
+
+def _reading(number: int, unit: Unit, record: int, spec: BatchSpec) -> Beacon:
+    """The beacon before a record is read. Its length is not known yet: that of its file, under the cap, bounds it."""
+    seconds = spec.record_seconds + min(unit.size, spec.limits.max_record_bytes) / BYTES_A_SECOND
+    if record == unit.start:
+        seconds += unit.size / BYTES_PASSED_A_SECOND
+    return Beacon(number, record, Phase.READING, seconds)
+
+
 def _refused_by_system(position: int, error: OSError) -> Reject:
     reason = RejectReason.PERMISSION if isinstance(error, PermissionError) else RejectReason.UNREADABLE
     return Reject(position, reason, error.strerror or str(error))
 
 
-def _document(record: RawRecord, unit: Unit, provenance: Provenance, options: NormaliseOptions) -> Document | Reject:
+def _document(
+    record: RawRecord, reading: _Reading, provenance: Provenance, spec: BatchSpec, refused: dict[int, Refusal]
+) -> Document | Reject:
+    if (refusal := refused.get(record.source_record)) is not None:
+        return Reject(record.source_record, refusal.reason, refusal.detail, record.body[:EXCERPT_CHARACTERS])
+    unit = reading.unit
+    seconds = spec.record_seconds + len(record.body) / CHARACTERS_A_SECOND
+    beacon.at(Beacon(reading.number, record.source_record, Phase.NORMALISING, seconds))
     origin = Origin(unit.file.path, unit.member_name, unit.sha256, record.source_record)
     try:
-        return build_document(record, origin, provenance, options)
+        return build_document(record, origin, provenance, spec.normalise)
     except Exception as error:  # noqa: BLE001  as above
         return _crashed(record.source_record, error, record.body)
 
 
-def _annotate(annotator: Annotator, readings: list[_Reading]) -> list[Annotated]:
-    """Annotate all together; if that raises, one by one, so that only the record at fault is refused."""
-    try:
-        return annotator.annotate([document for reading in readings for document in reading.documents])
-    except Exception:  # noqa: BLE001  the record at fault is found and named here
-        return [item for reading in readings for item in _annotate_singly(annotator, reading)]
+def _annotate(annotator: Annotator, readings: list[_Reading], spec: BatchSpec) -> list[Annotated]:
+    """Annotate many together; if that raises, one by one, so that only the record at fault is refused."""
+    waiting = [(reading, document) for reading in readings for document in reading.documents]
+    annotated: list[Annotated] = []
+    together = 1 if spec.careful else ANNOTATED_TOGETHER
+    for first in range(0, len(waiting), together):
+        some = waiting[first : first + together]
+        beacon.at(_annotating(some, spec))
+        try:
+            annotated += annotator.annotate([document for _, document in some])
+        except Exception:  # noqa: BLE001  the record at fault is found and named here
+            annotated += _annotate_singly(annotator, some, spec)
+    return annotated
 
 
-def _annotate_singly(annotator: Annotator, reading: _Reading) -> Iterator[Annotated]:
-    for document in list(reading.documents):
+def _annotate_singly(
+    annotator: Annotator, some: list[tuple[_Reading, Document]], spec: BatchSpec
+) -> Iterator[Annotated]:
+    for reading, document in some:
+        beacon.at(_annotating([(reading, document)], spec))
         try:
             yield from annotator.annotate([document])
         except Exception as error:  # noqa: BLE001  kept in `rejects`
             reading.documents.remove(document)
             reading.rejects.append(_crashed(document.source_record, error, document.text))
+
+
+def _annotating(some: list[tuple[_Reading, Document]], spec: BatchSpec) -> Beacon:
+    seconds = spec.record_seconds + sum(len(document.text) for _, document in some) / CHARACTERS_A_SECOND
+    reading, document = some[0]
+    return Beacon(reading.number, document.source_record if len(some) == 1 else None, Phase.ANNOTATING, seconds)
 
 
 def _crashed(source_record: int, error: Exception, text: str) -> Reject:
@@ -222,9 +327,12 @@ def _stage(spec: BatchSpec, readings: list[_Reading], annotated: list[Annotated]
 
 
 def _status(reading: _Reading) -> SourceStatus | None:
-    """A crash may be a defect of ours that the next version mends, so the ledger must not call the source done."""
-    crashed = any(reject.reason is RejectReason.CRASHED for reject in reading.rejects)
-    return SourceStatus.PARTIAL if crashed else None
+    """What may go better next time must not be called done: our own defects, a disk or a network that failed.
+
+    A record that kills or stalls its process is done: each run would lose a process to it again.
+    """
+    again = any(reject.reason in TRIED_AGAIN for reject in reading.rejects)
+    return SourceStatus.PARTIAL if again else None
 
 
 def _count(result: BatchResult, readings: list[_Reading], annotated: list[Annotated]) -> None:

@@ -1,5 +1,10 @@
 """Errors of the orchestration layer; the shape is that of ``transforms.errors``."""
 
+import signal
+from enum import StrEnum
+
+from flows.beacon import Beacon
+
 
 class FlowError(Exception):
     """Base: a message, a remedy, and whether the same run may succeed later."""
@@ -25,18 +30,81 @@ class ServerStartError(FlowError):
         )
 
 
+class Loss(StrEnum):
+    """How a pool process was lost."""
+
+    DIED = "died"  # a signal, a segmentation fault, the system's out-of-memory killer
+    TIMEOUT = "timeout"  # it stayed at one record for too long and was ended
+    MEMORY = "memory"  # it took too much memory and was ended
+
+
 class WorkerLostError(FlowError):
-    """A pool process died while it held a batch (killed, out of memory, segmentation fault)."""
+    """A pool process is gone that held a batch.
+
+    Attributes:
+        work: what it held, in words.
+        how: what happened to it.
+        beacon: where in the batch it was, as far as it told.
+        exit_code: of the process: negative for a signal; None when it was ended by us.
+    """
 
     retryable = True
 
-    def __init__(self, work: str) -> None:
+    def __init__(self, work: str, how: Loss, beacon: Beacon | None = None, exit_code: int | None = None) -> None:
+        where = f" while {beacon}" if beacon is not None else ""
         super().__init__(
-            f"A worker process died while it held {work}.",
+            f"A worker process {_in_words(how, exit_code)}{where}; it held {work}.",
             remedy="Finished batches are kept; run the same command again. If it happens again, "
-            "lower --workers or --batch-articles.",
+            "lower --workers or --batch-articles, or give the machine more memory.",
         )
         self.work = work
+        self.how = how
+        self.beacon = beacon
+        self.exit_code = exit_code
+
+    @property
+    def happened(self) -> str:
+        """What happened to the process, in words."""
+        return _in_words(self.how, self.exit_code)
+
+
+def _in_words(how: Loss, exit_code: int | None) -> str:
+    match how:
+        case Loss.TIMEOUT:
+            return "took too long and was stopped"
+        case Loss.MEMORY:
+            return "took too much memory and was stopped"
+        case Loss.DIED if exit_code is not None and exit_code < 0:
+            return f"was killed by {_signal_name(-exit_code)}"
+        case _:
+            return f"ended with exit code {exit_code}"
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:  # real-time signals have no names
+        return f"signal {number}"
+
+
+class PoolClosedError(FlowError):
+    """The run ended before this work was done."""
+
+    def __init__(self) -> None:
+        super().__init__("The run ended before this batch was done.", remedy="Run the same command again.")
+
+
+class DaskUnreachableError(FlowError):
+    """No Dask scheduler answers at the address."""
+
+    retryable = True
+
+    def __init__(self, address: str, why: str) -> None:
+        super().__init__(
+            f"No Dask scheduler answers at {address} ({why}).",
+            remedy="Start one (`dask scheduler`, then `dask worker ADDRESS` on each machine) or correct --dask-address.",
+        )
+        self.address = address
 
 
 class PortTakenError(FlowError):

@@ -20,6 +20,7 @@ class Unit:
     member: Member | None = None
     start: int = 0
     stop: int | None = None
+    records: int = 0  # in the range, as counted by the plan; 0 when not known
 
     @property
     def member_name(self) -> str | None:

@@ -24,6 +24,8 @@ class RejectReason(StrEnum):
     BAD_ARCHIVE = "bad_archive"  # not the archive its name and first bytes promise, or encrypted
     PERMISSION = "permission"  # the operating system refuses to open the file
     UNREADABLE = "unreadable"  # any other operating system error while reading
+    TIMEOUT = "timeout"  # reading or annotating this record took longer than its time limit and was stopped
+    KILLED_PROCESS = "killed_process"  # the process died on this record, twice: a segmentation fault, out of memory
     CRASHED = "crashed"  # reading or annotating this record raised an error that we did not foresee
 
 
