@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
 from itertools import groupby
-from operator import attrgetter
 from typing import BinaryIO
 
 from flows import beacon
@@ -21,7 +20,7 @@ from transforms.read import ReadLimits, read_unit
 from transforms.read.archives import MemberError, open_member
 from transforms.records import Annotated, Document, Origin, Provenance, RawRecord, Reject, RejectReason
 from transforms.version import PIPELINE_VERSION
-from warehouse.landing import LandingFile, open_binary
+from warehouse.landing import open_binary
 from warehouse.ledger import SourceStatus, source_parts
 from warehouse.staging import StagingArea
 from warehouse.tables import to_arrow
@@ -96,6 +95,9 @@ class BatchResult:
     entities: int = 0
     quotes: int = 0
     words: int = 0
+    annotated: int = 0  # documents in the model's language
+    unresolved: int = 0  # quotes without a canonical speaker
+    languages: Counter[str] = field(default_factory=Counter)  # documents by language code
     rejects: Counter[str] = field(default_factory=Counter)  # by reason
     warnings: Counter[str] = field(default_factory=Counter)  # by kind
     seconds: dict[str, float] = field(default_factory=dict)  # by stage
@@ -340,7 +342,10 @@ def _count(result: BatchResult, readings: list[_Reading], annotated: list[Annota
     result.entities = sum(len(item.entities) for item in annotated)
     result.quotes = sum(len(item.quotes) for item in annotated)
     result.words = sum(item.document.word_count for item in annotated if item.document.model)
-    names = (row.speaker_canonical for item in annotated for row in item.quotes)
+    result.annotated = sum(1 for item in annotated if item.document.model)
+    result.languages.update(item.document.language or "unknown" for item in annotated)
+    names = [row.speaker_canonical for item in annotated for row in item.quotes]
     result.speakers.update(name for name in names if name)
+    result.unresolved = sum(1 for name in names if not name)
     result.rejects.update(reject.reason.value for item in readings for reject in item.rejects)
     result.warnings.update(text.split(":")[0] for item in annotated for text in item.document.warnings)

@@ -1,4 +1,4 @@
-"""The deployments that ``prefect.yaml`` declares, put on a server with the folders and the schedule of ``onrecord up``."""
+"""The deployments that ``prefect.yaml`` declares, put on a server with the folders of ``onrecord up``."""
 
 import re
 import sys
@@ -12,8 +12,8 @@ from typing import Any
 import yaml
 from prefect.client.schemas.objects import ConcurrencyLimitConfig
 from prefect.client.schemas.schedules import CronSchedule
-from prefect.deployments.runner import RunnerDeployment
-from prefect.flows import EntrypointType, load_flow_from_entrypoint
+from prefect.deployments.runner import EntrypointType, RunnerDeployment
+from prefect.flows import Flow, load_flow_from_entrypoint
 from prefect.schedules import Schedule
 
 DECLARED = Path(__file__).parent.parent / "prefect.yaml"
@@ -105,7 +105,7 @@ def apply(deployment: Deployment) -> RunnerDeployment:
 
     Its runs start in the folder in which this process is, with this Python, and end with ``onrecord up``.
     """
-    flow = load_flow_from_entrypoint(deployment.entrypoint)
+    flow: Flow[..., Any] = load_flow_from_entrypoint(deployment.entrypoint)
     limit = ConcurrencyLimitConfig.model_validate(deployment.concurrency_limit)
     made = RunnerDeployment.from_flow(
         flow,

@@ -140,3 +140,14 @@ class ChildEndedError(FlowError):
             f"The {name} ended with {code}; everything else was stopped.{detail}",
             remedy="Nothing is lost: start `onrecord up` again.",
         )
+
+
+class UnsoundWarehouseError(FlowError):
+    """A check found that the warehouse does not keep its promises."""
+
+    def __init__(self, root: str, violations: int) -> None:
+        super().__init__(
+            f"{violations:,} violations in {root}.",
+            remedy="They are listed on the page of this run and by `onrecord verify`. Ingest what is concerned again "
+            "(onrecord ingest … --reread), or go back to an older snapshot.",
+        )

@@ -2,8 +2,8 @@
 
 The command holds a lock on a file; the kernel lets go of it when the command dies. Each process below that was started
 with ``python -m flows.guard MODULE`` waits for the lock in a thread. A pipe would not do: Prefect's worker starts flow
-runs in sessions of their own, with all but the standard streams closed, so that neither a pipe nor a signal to the group
-reaches them; the environment does.
+runs in sessions of their own, with all but the standard streams closed, so that neither a pipe nor a signal to the
+group reaches them; the environment does.
 """
 
 import fcntl
@@ -15,7 +15,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 
 HELD = "ONRECORD_HELD"
@@ -72,10 +72,8 @@ def end_with_holder(*, last: bool = False) -> None:
 
 
 def _end_when_free(path: str, last: bool) -> None:
-    try:
+    with suppress(FileNotFoundError):  # the holder ended, properly, before we got here
         fcntl.flock(os.open(path, os.O_RDONLY), fcntl.LOCK_SH)
-    except FileNotFoundError:
-        pass  # the holder ended, properly, before we got here
     os.kill(os.getpid(), signal.SIGTERM)
     deadline = time.monotonic() + GRACE_SECONDS
     while time.monotonic() < deadline and not (last and _alone(path)):

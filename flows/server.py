@@ -37,7 +37,7 @@ STANDING = {
     "PREFECT_UI_API_URL": "/api",  # relative, so that the UI also works through a forwarded port
     "PREFECT_SERVER_UI_V2_ENABLED": "false",  # the newer UI asks an analytics host from the browser
     "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
-    "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",  # those older than 90 days, so that it ends growing
+    "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",  # older than 90 days
     "PREFECT_LOGGING_LEVEL": "WARNING",
 }
 """The server of `onrecord up`: with UI, scheduler and automations."""

@@ -1,4 +1,4 @@
-"""What a Prefect server needs besides deployments: a work pool and automations. Each is made once, however often asked."""
+"""What a Prefect server needs besides deployments: a work pool and automations; each is made once."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -8,15 +8,17 @@ from prefect import get_client
 from prefect.client.orchestration import SyncPrefectClient
 from prefect.client.schemas.actions import WorkPoolCreate, WorkPoolUpdate
 from prefect.client.schemas.filters import FlowRunFilter
+from prefect.client.schemas.objects import StateType
 from prefect.events.actions import ChangeFlowRunState
 from prefect.events.schemas.automations import AutomationCore, EventTrigger, Posture
+from prefect.events.schemas.events import ResourceSpecification
 from prefect.exceptions import ObjectNotFound
-from prefect.states import Crashed, StateType
+from prefect.states import Crashed
 
 POOL = "onrecord"
 
 RUNS_AT_ONCE = 4
-"""An ingest, a backfill, a maintenance and a re-annotation: one of each kind. The warehouse lets one commit at a time."""
+"""An ingest, a backfill, a maintenance and a re-annotation: one of each. The warehouse lets one commit at a time."""
 
 HEARTBEAT_SECONDS = 30
 """How often a run says that it lives; Prefect takes no less."""
@@ -77,7 +79,7 @@ def _when_missing(
     trigger = EventTrigger(
         after=after,
         expect=expect,
-        match={"prefect.resource.id": "prefect.flow-run.*"},  # type: ignore[arg-type]  it makes a specification of it
+        match=ResourceSpecification({"prefect.resource.id": "prefect.flow-run.*"}),
         for_each={"prefect.resource.id"},
         posture=Posture.Proactive,
         threshold=1,

@@ -7,14 +7,15 @@ from functools import partial
 from typing import Any
 
 from prefect import task
-from prefect.artifacts import create_progress_artifact, update_progress_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.futures import PrefectFuture, as_completed
 from prefect.utilities.annotations import quote
 
+from flows import story
 from flows.batch import BatchResult, BatchSpec, batch_id, run_batch
 from flows.plan import BatchSize, Plan, make_plan
 from flows.pool import Engine, engine_for
+from flows.progress import Progress
 from flows.run import Run
 from flows.unit import Unit, reject_row, source_row
 from transforms.normalise import NormaliseOptions
@@ -47,61 +48,47 @@ def discover_sources(run: Run) -> Plan:
     run.figures.update(
         files_found=plan.files_found, files_unchanged=plan.files_unchanged, files_skipped=sum(plan.skipped.values())
     )
-    run.rename(f"ingest {run.label} · {plan.files_found:,} files")
+    run.rename(f"ingest {run.label} · {story.counted(plan.files_found, 'file')}")
     run.listener.planned(plan.records, plan.files_unchanged)
-    run.logger.info(
-        "%d files found: %d unchanged, %d skipped; %d records to read, %d batches found finished from an earlier run.",
-        plan.files_found,
-        plan.files_unchanged,
-        sum(plan.skipped.values()),
-        plan.records,
-        len(plan.recovered),
-    )
-    for why, count in sorted(plan.skipped.items()):
-        run.logger.info("Skipped %d: %s.", count, why)
+    for line in story.plan_told(plan):
+        run.logger.info(line)
     return plan
 
 
 def annotate_batches(run: Run, plan: Plan) -> list[BatchResult]:
     """Work through the plan, one task run a batch, with few of them in flight at a time."""
     if not plan.pending:
+        run.count([], len(plan.refused))
         return []
     with run.stage("annotate"), engine_for(plan.records, run.options.workers) as engine:
         specs = _specs(run, plan.batches(_batch_size(run), engine.workers))
-        run.logger.info("%d batches on %d workers.", len(specs), engine.workers)
-        results = list(_in_flight(run, engine, specs, plan.records))
-    run.figures["words"] = sum(result.words for result in results)
-    run.figures["records_read"] = sum(result.records for result in results)
+        workers = "in this process" if engine.workers == 1 else f"on {engine.workers} workers"
+        run.logger.info("%s %s.", story.counted(len(specs), "batch", "batches"), workers)
+        results = list(_in_flight(run, engine, specs, plan))
+    run.count(results, len(plan.refused))
     return results
 
 
-def _in_flight(run: Run, engine: Engine, specs: list[BatchSpec], records: int) -> Iterator[BatchResult]:
-    progress: Any = create_progress_artifact(0.0, key="progress", description=f"{records:,} records of {run.label}")
+def _in_flight(run: Run, engine: Engine, specs: list[BatchSpec], plan: Plan) -> Iterator[BatchResult]:
+    progress = Progress(run.label, plan.records)
     waiting = deque(enumerate(specs, 1))
-    flying: list[PrefectFuture[BatchResult]] = []
-    done = 0
+    flying: dict[PrefectFuture[BatchResult], str] = {}
     while waiting or flying:
         while waiting and len(flying) < engine.workers + QUEUED_BATCHES:
             number, spec = waiting.popleft()
-            name = f"batch {number} of {len(specs)}"
+            name = f"batch {number} of {len(specs)} · {story.units_told(spec.units)}"
             opaque: Any = quote(spec)  # else Prefect searches each of its units for futures
-            flying.append(annotate_batch.with_options(task_run_name=name).submit(engine, opaque))
-        future = next(as_completed(flying))
-        flying.remove(future)
+            named = annotate_batch.with_options(task_run_name=name)
+            after: Any = [plan]  # draws an arrow from it on the graph
+            flying[named.submit(engine, opaque, wait_for=after, return_state=False)] = name
+        future = next(as_completed(list(flying)))
+        name = flying.pop(future)
         result = future.result()
-        done += 1
-        update_progress_artifact(progress, 100.0 * done / len(specs))
+        progress.advance(result)
         run.listener.advanced(result.records)
-        run.logger.info(
-            "Batch %s: %d documents, %d quotes, %d entities, %d rejects in %.1f s.",
-            result.batch_id[:8],
-            result.documents,
-            result.quotes,
-            result.entities,
-            result.rejects.total(),
-            sum(result.seconds.values()),
-        )
+        run.logger.info("%s%s: %s; %s.", name[0].upper(), name[1:], story.batch_told(result), progress)
         yield result
+    progress.finish()
 
 
 @task(
@@ -135,6 +122,7 @@ def commit_batches(run: Run, plan: Plan, results: list[BatchResult]) -> CommitRe
         committed = commit(run.root, batches, run.run_id, now=datetime.now(UTC))
         area.discard(batches)
     run.snapshot = committed.snapshot
+    run.logger.info(story.commit_told(committed))
     run.figures.update(
         documents_added=committed.documents_added,
         documents_replaced=committed.documents_replaced,

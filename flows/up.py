@@ -119,7 +119,19 @@ def _worker() -> Iterator["subprocess.Popen[bytes]"]:
 
     with guard.hold() as release:
         process = subprocess.Popen(
-            [sys.executable, "-m", "flows.guard", guard.LAST, "prefect", "worker", "start", "-p", POOL, "-t", "process"],
+            [
+                sys.executable,
+                "-m",
+                "flows.guard",
+                guard.LAST,
+                "prefect",
+                "worker",
+                "start",
+                "-p",
+                POOL,
+                "-t",
+                "process",
+            ],
             env={**os.environ, **{name: os.environ.get(name, value) for name, value in WORKER_SETTINGS.items()}},
             stdin=subprocess.DEVNULL,
             start_new_session=True,  # Ctrl-C comes to us; we pass on what is to be done

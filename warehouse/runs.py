@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 import pyarrow.dataset as ds
 
 from warehouse import disk
@@ -22,6 +23,14 @@ class Version:
 
     name: str
     version: str
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageCount:
+    """How many documents of a run are in one language."""
+
+    language: str
+    documents: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +54,13 @@ class RunRow:
     entities_added: int = 0
     quotes_added: int = 0
     rejects_added: int = 0
+    documents_read: int = 0
+    documents_annotated: int = 0
+    entities_found: int = 0
+    quotes_found: int = 0
+    quotes_unresolved: int = 0
+    rejects_found: int = 0
+    languages: tuple[LanguageCount, ...] = ()
     words: int = 0
     bytes_written: int = 0
     discover_seconds: float = 0.0
@@ -80,6 +96,15 @@ def last_runs(root: str | os.PathLike[str], n: int = 10) -> pd.DataFrame:
     """The latest ``n`` runs, the newest first."""
     files = sorted(Layout(Path(root)).runs.glob("*.parquet"))
     rows = ds.dataset([str(file) for file in files], schema=RUNS.schema(), format="parquet").to_table()
+    rows = _since_always(rows)
     newest = rows.sort_by([("started_at", "descending"), ("run_id", "descending")]).slice(0, n)
     frame: pd.DataFrame = newest.to_pandas()
     return frame
+
+
+def _since_always(rows: pa.Table) -> pa.Table:
+    """Counts that an older version did not write, as -1: a null would make the whole column one of floats."""
+    for position, field in enumerate(rows.schema):
+        if pa.types.is_int64(field.type) and rows.column(position).null_count:
+            rows = rows.set_column(position, field, rows.column(position).fill_null(-1))
+    return rows
