@@ -12,9 +12,10 @@ from typing import Any
 import yaml
 from prefect.client.schemas.objects import ConcurrencyLimitConfig
 from prefect.client.schemas.schedules import CronSchedule
-from prefect.deployments.runner import EntrypointType, RunnerDeployment
+from prefect.deployments.runner import RunnerDeployment
 from prefect.flows import Flow, load_flow_from_entrypoint
 from prefect.schedules import Schedule
+from prefect.types.entrypoint import EntrypointType
 
 DECLARED = Path(__file__).parent.parent / "prefect.yaml"
 """This is an application: it runs from its own folder, in which the declarations lie."""

@@ -181,9 +181,7 @@ class _Look:
         for start in range(0, max(records, 1), step):
             count = min(step, max(records, 1) - start)
             stop = start + step if start + step < records else None
-            yield Pending(
-                replace(whole, start=start, stop=stop, records=count), count, whole.size * count // max(records, 1)
-            )
+            yield Pending(replace(whole, start=start, stop=stop, records=count), count, whole.size * count // max(records, 1))
 
     def _members(self, whole: Unit, stream: BinaryIO) -> Iterator[Pending]:
         """The members whose bytes the ledger does not know."""

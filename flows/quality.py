@@ -53,6 +53,11 @@ class Measure(BaseModel):
         """The median of the earlier runs, None without any."""
         return median(self.earlier) if self.earlier else None
 
+    @property
+    def values(self) -> list[float]:
+        """The earlier runs and this one."""
+        return [*self.earlier, self.value]
+
     def told(self, value: float | None) -> str:
         """A value in this measure's own form."""
         if value is None:

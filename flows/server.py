@@ -24,6 +24,9 @@ DRAIN_TIMEOUT_SECONDS = 10.0
 QUIET_SETTINGS = {"PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1"}
 """No run of ours reports to anybody unless the user says so."""
 
+FEWER_LINES = {"PREFECT_LOGGING_LOGGERS_PREFECT_TASK_RUNS_LEVEL": "WARNING"}
+"""The graph shows that a task has finished; a line of the log for each says no more."""
+
 EMBEDDED = {
     "PREFECT_UI_ENABLED": "0",
     "PREFECT__SERVER_EPHEMERAL": "1",  # no scheduler and no other loop that a single run does not need
@@ -44,8 +47,8 @@ STANDING = {
 
 
 def quieten() -> None:
-    """Switch analytics off for this process and its children, unless the user has set it otherwise."""
-    for name, value in QUIET_SETTINGS.items():
+    """Switch analytics and noise off for this process and its children, unless the user has set it otherwise."""
+    for name, value in {**QUIET_SETTINGS, **FEWER_LINES}.items():
         os.environ.setdefault(name, value)
 
 

@@ -82,9 +82,7 @@ def comparison(measures: list[Measure]) -> str:
         for measure in measures
     ]
     drawn = [
-        charts.line(
-            measure.name, [_shown(measure, value) for value in (*measure.earlier, measure.value)], warn=measure.jumped
-        )
+        charts.line(measure.name, [_shown(measure, value) for value in measure.values], warn=measure.jumped)
         for measure in measures
     ]
     head = f"# Compared with the last {runs} runs" if runs else "# The first run to be compared with"
