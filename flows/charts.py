@@ -1,8 +1,8 @@
 """Small charts as pictures that lie inside the Markdown itself: the UI shows them without any file or network.
 
 Tried in the UI: an SVG written into the Markdown loses all but its text, an image artifact prints its whole
-address over the page; a picture as a ``data:`` address is shown as it is. Each has a ground of its own, since the UI may
-be dark.
+address over the page; a picture as a ``data:`` address is shown as it is. Each has a ground of its own, since the UI
+may be dark.
 """
 
 import base64

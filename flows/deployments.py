@@ -80,7 +80,7 @@ def placed(deployments: list[Deployment], landing: str, data: str, interval: str
         if one.full_name == "ingest/ingest":
             parameters["sources"] = [str(Path(landing).resolve())]
             if interval:
-                schedules = [{"slug": "landing", **schedule_of(interval)}]
+                schedules = [schedule_of(interval)]
         elif "sources" in parameters:
             parameters["sources"] = [str(Path(landing).resolve().parent / name) for name in parameters["sources"]]
         yield replace(one, parameters=parameters, schedules=schedules)
@@ -130,7 +130,7 @@ def apply(deployment: Deployment) -> RunnerDeployment:
 def _schedule(item: dict[str, Any]) -> Schedule:
     match item:
         case {"interval": seconds}:
-            return Schedule(interval=timedelta(seconds=seconds), slug=item.get("slug"))
+            return Schedule(interval=timedelta(seconds=seconds))
         case {"cron": line}:
-            return Schedule(cron=line, timezone=item.get("timezone"), slug=item.get("slug"))
+            return Schedule(cron=line, timezone=item.get("timezone"))
     raise ValueError(f"prefect.yaml has a schedule that is neither an interval nor cron: {item}")

@@ -72,6 +72,7 @@ def maintain(data: str = "data", options: MaintainOptions = DEFAULTS) -> Maintai
 
 @task(
     name="compact",
+    task_run_name="compact",
     retries=2,
     retry_delay_seconds=[2, 10],
     retry_condition_fn=retry_may_help,
@@ -92,6 +93,7 @@ def merge_files(run: Run) -> None:
 
 @task(
     name="prune",
+    task_run_name="prune",
     retries=2,
     retry_delay_seconds=[2, 10],
     retry_condition_fn=retry_may_help,
@@ -105,7 +107,7 @@ def drop_snapshots(run: Run) -> int:
     return dropped
 
 
-@task(name="verify", cache_policy=NO_CACHE)
+@task(name="verify", task_run_name="verify", cache_policy=NO_CACHE)
 def check(run: Run, quick: bool) -> Report:
     """Check every invariant on the disk."""
     with run.stage("verify"):
@@ -117,7 +119,6 @@ def check(run: Run, quick: bool) -> Report:
     return found
 
 
-@task(name="report", cache_policy=NO_CACHE)
 def publish(run: Run, dropped: int, found: Report | None) -> MaintainReport:
     """Put what was done on the run's page; fail the run when the warehouse is not sound."""
     report = MaintainReport(

@@ -6,9 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from prefect import task
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
-from prefect.cache_policies import NO_CACHE
 from pydantic import BaseModel, ConfigDict
 
 from flows.batch import BatchResult
@@ -64,7 +62,6 @@ class IngestReport(BaseModel):
         ]
 
 
-@task(name="report", cache_policy=NO_CACHE)
 def publish_report(run: Run, plan: Plan, results: Sequence[BatchResult], committed: CommitResult) -> IngestReport:
     """The last step of the run: its figures, on its page in the Prefect UI and back to the caller."""
     with run.stage("report"):

@@ -20,8 +20,8 @@ def units_told(units: Sequence[Unit]) -> str:
     """What a batch holds: ``40 files from a.txt``, ``feed.jsonl, records 500–999``, ``12 members of old.zip``."""
     first = units[0]
     name = _short(Path(first.file.path).name)
-    if len({unit.file.path for unit in units}) > 1:
-        return f"{counted(len(units), 'file')} from {name}"
+    if (files := len({unit.file.path for unit in units})) > 1:
+        return f"{files:,} files from {name}"
     if len(units) > 1 and first.member is not None:
         return f"{counted(len(units), 'member')} of {name}"
     if first.member is not None:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from flows.report import IngestReport
 
 SPEAKERS_DRAWN = 5
+_SAID_ELSEWHERE = {"documents_read", "documents_annotated", "quotes_unresolved", "rejects_found"}
 
 
 def summary(report: "IngestReport") -> str:
@@ -39,7 +40,8 @@ def summary(report: "IngestReport") -> str:
 def _counts(report: "IngestReport") -> Iterator[tuple[str, int]]:
     """Without the counts that are nothing, and those of which the comparison with earlier runs makes rates."""
     for name, value in Counter(report.counts).items():
-        if value and name not in {"documents_annotated", "quotes_unresolved", "rejects_found"}:
+        written = report.counts.get(name.replace("_found", "_added")) if name.endswith("_found") else None
+        if value and name not in _SAID_ELSEWHERE and value != written:
             yield name, value
 
 

@@ -76,7 +76,7 @@ def _in_flight(run: Run, engine: Engine, specs: list[BatchSpec], plan: Plan) -> 
     while waiting or flying:
         while waiting and len(flying) < engine.workers + QUEUED_BATCHES:
             number, spec = waiting.popleft()
-            name = f"batch {number} of {len(specs)} · {story.units_told(spec.units)}"
+            name = f"batch {number} of {len(specs)}: {story.units_told(spec.units)}"
             opaque: Any = quote(spec)  # else Prefect searches each of its units for futures
             named = annotate_batch.with_options(task_run_name=name)
             after: Any = [plan]  # draws an arrow from it on the graph
@@ -86,7 +86,7 @@ def _in_flight(run: Run, engine: Engine, specs: list[BatchSpec], plan: Plan) -> 
         result = future.result()
         progress.advance(result)
         run.listener.advanced(result.records)
-        run.logger.info("%s%s: %s; %s.", name[0].upper(), name[1:], story.batch_told(result), progress)
+        run.logger.info("%s%s. It gave %s; %s.", name[0].upper(), name[1:], story.batch_told(result), progress)
         yield result
     progress.finish()
 
