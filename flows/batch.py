@@ -325,7 +325,13 @@ def _stage(spec: BatchSpec, readings: list[_Reading], annotated: list[Annotated]
         "rejects": to_arrow("rejects", rejects),
         "sources": source_parts(sources),
     }
-    StagingArea(spec.root).write(spec.batch_id, tables, {"recipe": spec.recipe})
+    records = sum(row.record_count for row in sources)
+    StagingArea(spec.root).write(spec.batch_id, tables, facts_of(spec.recipe, records))
+
+
+def facts_of(recipe: str, records: int) -> dict[str, object]:
+    """What a staged batch says about itself, for runs that find it."""
+    return {"recipe": recipe, "pipeline_version": PIPELINE_VERSION, "records": records}
 
 
 def _status(reading: _Reading) -> SourceStatus | None:

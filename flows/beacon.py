@@ -1,8 +1,8 @@
 """What a process is working on, told to whoever watches it: so a record that kills or stalls its process has a name.
 
 The body of a batch calls :func:`at` before each step that a record could not survive. In a pool process the call sends
-the beacon to the parent (:mod:`flows.pool`), which knows what was at hand when the process died, and ends a process that
-stays at one place for longer than the place allows. Anywhere else it does nothing.
+the beacon to the parent (:mod:`flows.pool`), which so knows what was at hand when the process died, and ends a process
+that stays at one place for longer than the place allows. Anywhere else it does nothing.
 """
 
 from collections.abc import Callable

@@ -102,9 +102,32 @@ class DaskUnreachableError(FlowError):
     def __init__(self, address: str, why: str) -> None:
         super().__init__(
             f"No Dask scheduler answers at {address} ({why}).",
-            remedy="Start one (`dask scheduler`, then `dask worker ADDRESS` on each machine) or correct --dask-address.",
+            remedy="Start one (`dask scheduler`, and `dask worker ADDRESS` on each machine) or correct --dask-address.",
         )
         self.address = address
+
+
+class MissingExtraError(FlowError):
+    """A package that only some users need is not installed."""
+
+    def __init__(self, what: str, extra: str) -> None:
+        super().__init__(
+            f"{what} needs packages that are not installed.", remedy=f"Install them: pip install 'onrecord[{extra}]'."
+        )
+        self.extra = extra
+
+
+class BatchesLostError(FlowError):
+    """Some batches ended their processes again and again; all others are committed."""
+
+    retryable = True
+
+    def __init__(self, losses: list[WorkerLostError]) -> None:
+        super().__init__(
+            f"{len(losses)} batches could not be finished; all others are committed. The first: {losses[0]}",
+            remedy="Their records stay unread, so that the next run takes them again.",
+        )
+        self.losses = losses
 
 
 class PortTakenError(FlowError):

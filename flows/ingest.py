@@ -8,7 +8,7 @@ from prefect.task_runners import ThreadPoolTaskRunner
 from flows.options import IngestOptions
 from flows.report import IngestReport, publish_report
 from flows.run import Run, flow_run_name
-from flows.tasks import annotate_batches, commit_batches, discover_sources
+from flows.tasks import annotate_batches, commit_batches, discover_sources, raise_if_lost, under_way
 
 THREADS: Any = ThreadPoolTaskRunner(max_workers=64)  # they only wait for pool processes
 
@@ -24,12 +24,15 @@ def ingest(sources: list[str], data: str = "data", options: IngestOptions = DEFA
     document is a row of `rejects`. A run that is killed loses at most the batches in flight; the next one goes on.
 
     Args:
-        sources: Folders, files or glob patterns of raw articles (.txt, .json, .jsonl, each also in .gz and .zip).
+        sources: Folders, files, glob patterns or URLs (s3://, https://, …) of raw articles.
         data: Folder of the warehouse; it is made when it does not exist.
         options: Model, workers, batch sizes and the rules for dates.
     """
     with Run.begin(sources, data, options) as run:
         plan = discover_sources(run)
-        results = annotate_batches(run, plan)
-        committed = commit_batches(run, plan, results)
-        return publish_report(run, plan, results, committed)
+        with under_way(run):
+            results = annotate_batches(run, plan)
+            committed = commit_batches(run, plan, results)
+            report = publish_report(run, plan, results, committed)
+        raise_if_lost(plan)
+        return report

@@ -1,8 +1,18 @@
 """The parameters of the flows: one declaration for the Prefect form, the command line and the checks."""
 
-from pydantic import BaseModel, ConfigDict, Field
+from enum import StrEnum
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from transforms.annotate.pipeline import DEFAULT_MODEL
+
+
+class RunnerKind(StrEnum):
+    """Where batches are worked on."""
+
+    LOCAL = "local"
+    DASK = "dask"
 
 
 class IngestOptions(BaseModel):
@@ -36,6 +46,38 @@ class IngestOptions(BaseModel):
         title="Megabytes in a batch",
         description="A batch is closed earlier when its raw files reach this size.",
     )
+    record_seconds: float = Field(
+        30.0,
+        gt=0,
+        le=3600,
+        title="Time limit for one record, in seconds",
+        description="What its length adds comes on top. A record that takes longer is stopped: a reject, `timeout`.",
+    )
+    worker_megabytes: int = Field(
+        2048,
+        ge=256,
+        le=1_048_576,
+        title="Megabytes of memory for a worker process",
+        description="A process above it is replaced after its batch, and stopped at twice as much.",
+    )
+    runner: RunnerKind = Field(
+        RunnerKind.LOCAL,
+        title="Where batches are worked on",
+        description="`local`: processes of this machine. `dask`: the workers of a Dask cluster, which must see sources "
+        "and warehouse under the same paths.",
+    )
+    dask_address: str | None = Field(
+        None,
+        title="Address of the Dask scheduler",
+        description="For example tcp://10.0.0.5:8786. Needed with the runner `dask`.",
+    )
+    keep_staged_days: float = Field(
+        7.0,
+        ge=0,
+        le=3650,
+        title="Days to keep staged batches that no run can use",
+        description="Batches of a killed run are kept until a run takes them; those that none can take go at this age.",
+    )
     max_record_megabytes: int = Field(
         10,
         ge=1,
@@ -65,3 +107,9 @@ class IngestOptions(BaseModel):
         title="Read unchanged files again",
         description="Ignore the ledger. Rows that come out equal are still not written again.",
     )
+
+    @model_validator(mode="after")
+    def _cluster_has_an_address(self) -> Self:
+        if self.runner is RunnerKind.DASK and not self.dask_address:
+            raise ValueError("the runner `dask` needs the address of a scheduler (dask_address)")
+        return self

@@ -1,21 +1,26 @@
 """What a run has to do: landing files against the ledger and the batches that a killed run left, cut into batches."""
 
 import hashlib
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import astuple, dataclass, field, replace
+from math import ceil
 from typing import BinaryIO
 
+from flows.errors import WorkerLostError
+from flows.spool import Spool
 from flows.unit import Unit
 from transforms.read import ReadLimits, count_records, extensions, is_readable_name
 from transforms.read.archives import MemberError, is_archive, members, open_member
 from transforms.records import Reject, RejectReason
 from warehouse import staging
-from warehouse.landing import LandingFile, Skipped, Unreadable, discover, open_binary, sha256_of
+from warehouse.landing import Found, LandingFile, Skipped, Unreadable, discover, open_binary, sha256_of_stream
 from warehouse.ledger import Ledger
+from warehouse.remote import is_url
 
-BATCHES_A_WORKER = 4
-"""At least so many, so that the last batches of a run keep all workers busy to nearly the same moment."""
+REQUESTS_AT_ONCE = 16
+"""Files of a store that are fetched at the same time while a run is planned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +56,19 @@ class Pending:
     bytes: int
 
 
+@dataclass(slots=True)
+class Looked:
+    """What a look into one landing file found."""
+
+    unchanged: bool = False
+    pending: list[Pending] = field(default_factory=list)
+    skipped: Counter[str] = field(default_factory=Counter)
+    archives: list[Archive] = field(default_factory=list)
+    refused: list[Refused] = field(default_factory=list)
+
+
 class Plan:
-    """What one run reads, and what it found already done.
+    """What one run reads, and what it found already done. Units are kept on disk: there may be millions of them.
 
     Not a dataclass: Prefect walks through the fields of dataclasses that tasks are given, in search of futures.
 
@@ -61,41 +77,101 @@ class Plan:
         files_unchanged: files that the ledger knows with these bytes.
         skipped: files passed over, by reason.
         pending: units to read.
+        records: records to read.
+        bytes: of the raw files to read.
         recovered: staged batches of an earlier run that only have to be committed.
         archives: landing files whose members are sources of their own.
         refused: files and members that cannot be opened.
+        lost: batches that could not be finished, with the reason.
     """
 
     def __init__(self) -> None:
         self.files_found = 0
         self.files_unchanged = 0
         self.skipped: Counter[str] = Counter()
-        self.pending: list[Pending] = []
+        self.pending: Spool[Pending] = Spool()
+        self.records = 0
+        self.bytes = 0
         self.recovered: list[staging.StagedBatch] = []
         self.archives: list[Archive] = []
         self.refused: list[Refused] = []
-
-    @property
-    def records(self) -> int:
-        """Records to read."""
-        return sum(item.records for item in self.pending)
+        self.lost: list[WorkerLostError] = []
 
     @property
     def nothing_new(self) -> bool:
         """Nothing to read, to commit or to write down."""
         return not (self.pending or self.recovered or self.archives or self.refused)
 
-    def batches(self, size: BatchSize, workers: int) -> list[tuple[Unit, ...]]:
-        """The pending work, cut. Several workers get smaller batches, so that none idles while the last one works."""
-        if workers > 1:
-            share = max(1, self.records // (workers * BATCHES_A_WORKER))
-            size = replace(size, articles=min(size.articles, share))
-        return list(_cut(self.pending, size))
+    def batches(self, size: BatchSize, workers: int) -> Iterator[tuple[Unit, ...]]:
+        """The pending work, cut so that each worker gets as many batches: none idles while the last one works."""
+        return _cut(self.pending, self._fair(size, workers))
+
+    def count_batches(self, size: BatchSize, workers: int) -> int:
+        """How many :meth:`batches` gives."""
+        return sum(1 for _ in self.batches(size, workers))
+
+    def _fair(self, size: BatchSize, workers: int) -> BatchSize:
+        if workers <= 1 or not self.records:
+            return size
+        rounds = ceil(self.records / (size.articles * workers))
+        return replace(size, articles=ceil(self.records / (rounds * workers)))
+
+    def add(self, looked: Looked) -> None:
+        """Note what one landing file holds."""
+        self.files_found += 1
+        self.files_unchanged += looked.unchanged
+        self.skipped += looked.skipped
+        self.archives += looked.archives
+        self.refused += looked.refused
+        for item in looked.pending:
+            self._append(item)
+
+    def _append(self, item: Pending) -> None:
+        self.pending.append(item)
+        self.records += item.records
+        self.bytes += item.bytes
+
+    def take_recovered(self, finished: Iterable[staging.StagedBatch]) -> None:
+        """Take the staged batches that hold nothing but work of this plan; what they hold need not be done again.
+
+        Holds 16 bytes, and what Python adds to them, for each staged unit.
+        """
+        owner: dict[bytes, int] = {}  # of each staged unit the first batch that has it
+        batches = list(finished)
+        for number, batch in enumerate(batches):
+            for unit in _units_of(batch):
+                owner.setdefault(_digest(unit), number)
+        if not owner:
+            return
+        wanted = {key for key in (_digest(staged_form(item.unit)) for item in self.pending) if key in owner}
+        taken: set[int] = set()
+        for number, batch in enumerate(batches):
+            keys = [_digest(unit) for unit in _units_of(batch)]
+            if keys and wanted.issuperset(keys):
+                taken.add(number)
+                self.recovered.append(batch)
+                wanted.difference_update(keys)
+                owner.update(dict.fromkeys(keys, number))
+        pending, self.pending, self.records, self.bytes = self.pending, Spool(), 0, 0
+        for item in pending:
+            if owner.get(_digest(staged_form(item.unit)), -1) not in taken:
+                self._append(item)
 
 
 def staged_form(unit: Unit) -> staging.Unit:
     """The unit as the staging area names it: by content, so that equal ones mean equal work."""
     return staging.Unit(unit.file.path, unit.member_name, unit.sha256, unit.start, unit.stored_stop)
+
+
+def _units_of(batch: staging.StagedBatch) -> tuple[staging.Unit, ...]:
+    try:
+        return batch.units
+    except FileNotFoundError:  # another run has just committed and discarded it
+        return ()
+
+
+def _digest(unit: staging.Unit) -> bytes:
+    return hashlib.blake2b(repr(astuple(unit)).encode(), digest_size=16).digest()
 
 
 def make_plan(
@@ -107,10 +183,10 @@ def make_plan(
     *,
     reread: bool = False,
 ) -> Plan:
-    """List the sources and leave out what the ledger knows and what is staged.
+    """List the sources and leave out what the ledger knows and what is staged. Nothing is written.
 
     Args:
-        sources: folders, files or glob patterns.
+        sources: folders, files, glob patterns or URLs.
         ledger: what earlier runs read.
         finished: staged batches of the same model, rules and options that no commit has taken yet.
         limits: size caps of the readers.
@@ -119,59 +195,79 @@ def make_plan(
 
     Raises:
         SourceNotFoundError: one of the sources matches nothing.
+        SourceUnavailableError: one of the sources cannot be asked.
     """
     plan = Plan()
-    look = _Look(ledger, limits, size, plan, reread)
-    for found in discover(sources, extensions()):
-        match found:
-            case Skipped():
-                plan.skipped[found.why] += 1
-            case Unreadable():
-                plan.files_found += 1
-                unreadable = Unit(LandingFile(found.path, found.path, 0, 0), "")
-                reason = RejectReason.PERMISSION if found.denied else RejectReason.UNREADABLE
-                plan.refused.append(Refused(unreadable, Reject(0, reason, found.detail)))
-            case LandingFile():
-                plan.files_found += 1
-                plan.pending += look.into(found)
-    _take_recovered(plan, finished)
+    look = _Look(ledger, limits, size, reread)
+    for found in _looked_ahead(discover(sources, extensions()), look.into):
+        if isinstance(found, Skipped):
+            plan.skipped[found.why] += 1
+        elif isinstance(found, Unreadable):
+            unreadable = Unit(LandingFile(found.path, found.path, 0, 0), "")
+            reason = RejectReason.PERMISSION if found.denied else RejectReason.UNREADABLE
+            plan.add(Looked(refused=[Refused(unreadable, Reject(0, reason, found.detail))]))
+        else:
+            plan.add(found)
+    plan.take_recovered(finished)
     return plan
+
+
+def _looked_ahead(
+    files: Iterable[Found], look: Callable[[LandingFile], Looked]
+) -> Iterator[Looked | Skipped | Unreadable]:
+    """Each file with what is in it, in order. Stores are asked for many files at once: each answer takes its time."""
+    waiting: deque[Future[Looked] | Skipped | Unreadable] = deque()
+    with ThreadPoolExecutor(REQUESTS_AT_ONCE) as threads:
+        for file in files:
+            if isinstance(file, LandingFile) and not is_url(file.os_path):
+                while waiting:
+                    yield _settled(waiting.popleft())
+                yield look(file)
+                continue
+            waiting.append(threads.submit(look, file) if isinstance(file, LandingFile) else file)
+            if len(waiting) > REQUESTS_AT_ONCE:
+                yield _settled(waiting.popleft())
+        while waiting:
+            yield _settled(waiting.popleft())
+
+
+def _settled(item: Future[Looked] | Skipped | Unreadable) -> Looked | Skipped | Unreadable:
+    return item.result() if isinstance(item, Future) else item
 
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """Looks into landing files; what it cannot open, or finds to be an archive, it notes in the plan."""
+    """Looks into landing files."""
 
     ledger: Ledger
     limits: ReadLimits
     size: BatchSize
-    plan: Plan
     reread: bool
 
-    def into(self, file: LandingFile) -> list[Pending]:
-        """The units of one file that are to be read."""
+    def into(self, file: LandingFile) -> Looked:
+        """The units of one file that are to be read; what cannot be opened; what is an archive."""
         if not self.reread and self.ledger.unchanged(file.path, file.size, file.mtime_ns):
-            self.plan.files_unchanged += 1
-            return []
+            return Looked(unchanged=True)
         try:
-            unit = Unit(file, sha256_of(file))
-            if self._known(unit):
-                self.plan.files_unchanged += 1
-                return []
             with open_binary(file) as stream:
-                return list(self._units(unit, stream))
+                unit = Unit(file, sha256_of_stream(stream))
+                if self._known(unit):
+                    return Looked(unchanged=True)
+                stream.seek(0)
+                looked = Looked()
+                looked.pending = list(self._units(unit, stream, looked))
+                return looked
         except OSError as error:
             denied = isinstance(error, PermissionError)
             reason = RejectReason.PERMISSION if denied else RejectReason.UNREADABLE
-            self.plan.refused.append(Refused(Unit(file, ""), Reject(0, reason, error.strerror or str(error))))
-            return []
+            return Looked(refused=[Refused(Unit(file, ""), Reject(0, reason, error.strerror or str(error)))])
 
     def _known(self, unit: Unit) -> bool:
         return not self.reread and self.ledger.sha256(unit.file.path, unit.member_name) == unit.sha256
 
-    def _units(self, whole: Unit, stream: BinaryIO) -> Iterator[Pending]:
+    def _units(self, whole: Unit, stream: BinaryIO, looked: Looked) -> Iterator[Pending]:
         if is_archive(stream, whole.file.path):
-            yield from self._members(whole, stream)
+            yield from self._members(whole, stream, looked)
         else:
             yield from self._ranges(whole, count_records(stream, whole.file.path, self.limits))
 
@@ -181,41 +277,32 @@ class _Look:
         for start in range(0, max(records, 1), step):
             count = min(step, max(records, 1) - start)
             stop = start + step if start + step < records else None
-            yield Pending(replace(whole, start=start, stop=stop, records=count), count, whole.size * count // max(records, 1))
+            yield Pending(
+                replace(whole, start=start, stop=stop, records=count), count, whole.size * count // max(records, 1)
+            )
 
-    def _members(self, whole: Unit, stream: BinaryIO) -> Iterator[Pending]:
+    def _members(self, whole: Unit, stream: BinaryIO, looked: Looked) -> Iterator[Pending]:
         """The members whose bytes the ledger does not know."""
         archive = Archive(whole, [])
-        self.plan.archives.append(archive)
+        looked.archives.append(archive)
         for member in members(stream, whole.file.path, self.limits):
             if isinstance(member, Reject):
-                self.plan.refused.append(Refused(whole, member))
+                looked.refused.append(Refused(whole, member))
                 continue
             if not is_readable_name(member.name):
-                self.plan.skipped["member of no known format"] += 1
+                looked.skipped["member of no known format"] += 1
                 continue
             archive.member_names.append(member.name)
             try:
                 content = open_member(stream, member, self.limits)
             except MemberError as error:
                 refused = replace(whole, member=member, sha256="")
-                self.plan.refused.append(Refused(refused, Reject(0, error.reason, error.detail)))
+                looked.refused.append(Refused(refused, Reject(0, error.reason, error.detail)))
                 continue
             unit = replace(whole, member=member, sha256=hashlib.sha256(content.read()).hexdigest())
             content.seek(0)
             if not self._known(unit):
                 yield from self._ranges(unit, count_records(content, member.name, self.limits))
-
-
-def _take_recovered(plan: Plan, finished: Iterable[staging.StagedBatch]) -> None:
-    """Take the staged batches that hold nothing but work of this plan; what they hold need not be done again."""
-    left = {staged_form(item.unit): item for item in plan.pending}
-    for batch in finished:
-        if batch.units and left.keys() >= set(batch.units):
-            plan.recovered.append(batch)
-            for unit in batch.units:
-                del left[unit]
-    plan.pending = list(left.values())
 
 
 def _cut(pending: Iterable[Pending], size: BatchSize) -> Iterator[tuple[Unit, ...]]:

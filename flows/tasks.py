@@ -1,49 +1,54 @@
 """The steps of ``ingest``: each one task run in the UI, or for the annotation one a batch."""
 
-from collections import deque
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any
+from itertools import islice
+from pathlib import Path
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 from prefect.futures import PrefectFuture, as_completed
-from prefect.utilities.annotations import quote
 
 from flows import story
-from flows.batch import BatchResult, BatchSpec, batch_id, run_batch
-from flows.plan import BatchSize, Plan, make_plan
-from flows.pool import Engine, engine_for
+from flows.batch import BatchResult, BatchSpec, batch_id, facts_of
+from flows.errors import BatchesLostError, WorkerLostError
+from flows.outlook import record_the_dead, usable
+from flows.plan import Plan, make_plan
 from flows.progress import Progress
+from flows.recipe import batch_size, limits_of, normalise_of, recipe_of
 from flows.run import Run
+from flows.runners import Runner, retry_may_help, runner_for
 from flows.unit import Unit, reject_row, source_row
-from transforms.normalise import NormaliseOptions
-from transforms.read import ReadLimits
-from transforms.version import PIPELINE_VERSION
 from warehouse.commit import CommitResult, commit
 from warehouse.ledger import Ledger, SourceStatus, source_parts
+from warehouse.leftovers import useless
 from warehouse.staging import StagedBatch, StagingArea
 from warehouse.tables import to_arrow
-
-MEGABYTE = 1024 * 1024
+from warehouse.under_way import announce
 
 QUEUED_BATCHES = 1
 """Batches that wait beside those being worked on: enough to keep workers busy, few enough for any input size."""
 
-
-def retry_may_help(_task: object, _run: object, state: Any) -> bool:
-    """Prefect's retry condition: only errors that say so themselves."""
-    return bool(getattr(state.result(raise_on_failure=False), "retryable", False))
+LOSSES_BORNE = 3
+"""Batches that may be lost before the run gives up: more say that the machine is at fault, not the articles."""
 
 
 @task(name="discover", task_run_name="discover {run.label}", cache_policy=NO_CACHE)
 def discover_sources(run: Run) -> Plan:
     """List the landing files and compare them with the ledger and with what a killed run left staged."""
     with run.stage("discover"):
-        finished = [batch for batch in StagingArea(run.root).finished() if batch.facts.get("recipe") == _recipe(run)]
+        finished = [
+            batch for batch in StagingArea(run.root).finished() if batch.facts.get("recipe") == recipe_of(run.options)
+        ]
         plan = make_plan(
-            run.sources, Ledger.load(run.root), finished, _limits(run), _batch_size(run), reread=run.options.reread
+            run.sources,
+            Ledger.load(run.root),
+            finished,
+            limits_of(run.options),
+            batch_size(run.options),
+            reread=run.options.reread,
         )
     run.figures.update(
         files_found=plan.files_found, files_unchanged=plan.files_unchanged, files_skipped=sum(plan.skipped.values())
@@ -55,52 +60,71 @@ def discover_sources(run: Run) -> Plan:
     return plan
 
 
+@contextmanager
+def under_way(run: Run) -> Iterator[None]:
+    """Note that the run is under way, for ``onrecord status``, and give those that were killed their rows."""
+    for dead in record_the_dead(run.root) if Path(run.root).is_dir() else ():
+        run.logger.warning("An earlier run (%s) was killed; what it had finished is kept.", dead.run_id)
+    with announce(run.root, run.run_id, run.started_at, tuple(run.sources), run.options.model):
+        yield
+
+
 def annotate_batches(run: Run, plan: Plan) -> list[BatchResult]:
-    """Work through the plan, one task run a batch, with few of them in flight at a time."""
+    """Work through the plan, one task run a batch, with few of them in flight at a time.
+
+    Raises:
+        WorkerLostError: when more than a few batches could not be finished. A few are left for the end of the run:
+            see :func:`raise_if_lost`.
+    """
     if not plan.pending:
         run.count([], len(plan.refused))
         return []
-    with run.stage("annotate"), engine_for(plan.records, run.options.workers) as engine:
-        specs = _specs(run, plan.batches(_batch_size(run), engine.workers))
-        workers = "in this process" if engine.workers == 1 else f"on {engine.workers} workers"
-        run.logger.info("%s %s.", story.counted(len(specs), "batch", "batches"), workers)
-        results = list(_in_flight(run, engine, specs, plan))
+    with run.stage("annotate"), runner_for(run.options, plan.records) as runner:
+        size, workers = batch_size(run.options), runner.workers
+        count = plan.count_batches(size, workers)
+        run.logger.info("%s on %s.", story.counted(count, "batch", "batches"), story.counted(workers, "worker"))
+        specs = (spec_of(run, units) for units in plan.batches(size, workers))
+        results = list(_in_flight(run, runner, specs, count, plan))
     run.count(results, len(plan.refused))
     return results
 
 
-def _in_flight(run: Run, engine: Engine, specs: list[BatchSpec], plan: Plan) -> Iterator[BatchResult]:
+def raise_if_lost(plan: Plan) -> None:
+    """End the run as failed when batches were lost, now that everything else is committed.
+
+    Raises:
+        BatchesLostError: their records are still to be read.
+    """
+    if plan.lost:
+        raise BatchesLostError(plan.lost)
+
+
+def _in_flight(run: Run, runner: Runner, specs: Iterator[BatchSpec], count: int, plan: Plan) -> Iterator[BatchResult]:
+    """Begin a batch for each that ends: neither the queue nor the list of what is to do grows with the input."""
     progress = Progress(run.label, plan.records)
-    waiting = deque(enumerate(specs, 1))
+    numbered = enumerate(specs, 1)
     flying: dict[PrefectFuture[BatchResult], str] = {}
-    while waiting or flying:
-        while waiting and len(flying) < engine.workers + QUEUED_BATCHES:
-            number, spec = waiting.popleft()
-            name = f"batch {number} of {len(specs)}: {story.units_told(spec.units)}"
-            opaque: Any = quote(spec)  # else Prefect searches each of its units for futures
-            named = annotate_batch.with_options(task_run_name=name)
-            after: Any = [plan]  # draws an arrow from it on the graph
-            flying[named.submit(engine, opaque, wait_for=after, return_state=False)] = name
+    while True:
+        for number, spec in islice(numbered, max(1 - len(flying), runner.workers + QUEUED_BATCHES - len(flying), 0)):
+            name = f"batch {number} of {count}: {story.units_told(spec.units)}"
+            flying[runner.submit(spec, name, after=plan)] = name
+        if not flying:
+            progress.finish()
+            return
         future = next(as_completed(list(flying)))
         name = flying.pop(future)
-        result = future.result()
+        try:
+            result = runner.result(future)
+        except WorkerLostError as loss:
+            run.logger.error("%s", loss)
+            plan.lost.append(loss)
+            if len(plan.lost) > LOSSES_BORNE:
+                raise
+            continue
         progress.advance(result)
         run.listener.advanced(result.records)
         run.logger.info("%s%s. It gave %s; %s.", name[0].upper(), name[1:], story.batch_told(result), progress)
         yield result
-    progress.finish()
-
-
-@task(
-    name="annotate batch",
-    retries=2,
-    retry_delay_seconds=[1, 5],
-    retry_condition_fn=retry_may_help,
-    cache_policy=NO_CACHE,
-)
-def annotate_batch(engine: Engine, spec: BatchSpec) -> BatchResult:
-    """Read, normalise, annotate and stage the articles of one batch."""
-    return engine.run(run_batch, spec)
 
 
 @task(
@@ -121,6 +145,7 @@ def commit_batches(run: Run, plan: Plan, results: list[BatchResult]) -> CommitRe
             batches.append(_stage_plan(run, plan, area))
         committed = commit(run.root, batches, run.run_id, now=datetime.now(UTC))
         area.discard(batches)
+        _sweep(run, area)
     run.snapshot = committed.snapshot
     run.logger.info(story.commit_told(committed))
     run.figures.update(
@@ -136,6 +161,15 @@ def commit_batches(run: Run, plan: Plan, results: list[BatchResult]) -> CommitRe
     return committed
 
 
+def _sweep(run: Run, area: StagingArea) -> None:
+    """Delete the staged batches that no run can use any more, once they are old."""
+    seconds = run.options.keep_staged_days * 86_400
+    left = useless(area.finished(), Ledger.load(run.root), seconds, usable)
+    if left:
+        area.discard(left)
+        run.logger.info("Swept %d staged batches that no run can use.", len(left))
+
+
 def _stage_plan(run: Run, plan: Plan, area: StagingArea) -> StagedBatch:
     """The ledger rows that no batch has: of archives as a whole, and of what could not be opened."""
     ledger_row = partial(source_row, run_id=run.run_id, listed_at=run.started_at)
@@ -147,7 +181,7 @@ def _stage_plan(run: Run, plan: Plan, area: StagingArea) -> StagedBatch:
     rejects = [reject_row(item.unit, item.reject, run.run_id) for item in plan.refused]
     tables = {"sources": source_parts(sources), "rejects": to_arrow("rejects", rejects)}
     units = [*(archive.unit for archive in plan.archives), *(item.unit for item in plan.refused)]
-    return area.write(batch_id(units, f"plan {_recipe(run)}"), tables, {"recipe": _recipe(run)})
+    return area.write(batch_id(units, f"plan {recipe_of(run.options)}"), tables, facts_of(recipe_of(run.options), 0))
 
 
 def _has_own_row(unit: Unit, plan: Plan) -> bool:
@@ -155,37 +189,18 @@ def _has_own_row(unit: Unit, plan: Plan) -> bool:
     return unit.member is not None or all(archive.unit.file.path != unit.file.path for archive in plan.archives)
 
 
-def _specs(run: Run, batches: list[tuple[Unit, ...]]) -> list[BatchSpec]:
-    recipe = _recipe(run)
-    return [
-        BatchSpec(
-            batch_id=batch_id(units, recipe),
-            units=units,
-            root=run.root,
-            model=run.options.model,
-            run_id=run.run_id,
-            ingested_at=run.started_at,
-            recipe=recipe,
-            limits=_limits(run),
-            normalise=_normalise(run),
-        )
-        for units in batches
-    ]
-
-
-def _recipe(run: Run) -> str:
-    """What, besides the bytes, decides how rows come out."""
-    return repr((PIPELINE_VERSION, run.options.model, _limits(run), _normalise(run)))
-
-
-def _limits(run: Run) -> ReadLimits:
-    return ReadLimits(max_record_bytes=run.options.max_record_megabytes * MEGABYTE)
-
-
-def _normalise(run: Run) -> NormaliseOptions:
-    options = run.options
-    return NormaliseOptions(options.day_first, options.future_days, options.default_zone)
-
-
-def _batch_size(run: Run) -> BatchSize:
-    return BatchSize(run.options.batch_articles, run.options.batch_megabytes * MEGABYTE)
+def spec_of(run: Run, units: tuple[Unit, ...]) -> BatchSpec:
+    """All that a worker must know to do a batch."""
+    recipe = recipe_of(run.options)
+    return BatchSpec(
+        batch_id=batch_id(units, recipe),
+        units=units,
+        root=str(Path(run.root).absolute()),
+        model=run.options.model,
+        run_id=run.run_id,
+        ingested_at=run.started_at,
+        recipe=recipe,
+        limits=limits_of(run.options),
+        normalise=normalise_of(run.options),
+        record_seconds=run.options.record_seconds,
+    )

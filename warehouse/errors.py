@@ -133,6 +133,15 @@ class SourceNotFoundError(WarehouseError):
         self.source = source
 
 
+class SourceUnavailableError(WarehouseError):
+    """A store or web server that holds a source cannot be asked."""
+
+    def __init__(self, source: str, why: str, remedy: str, *, retryable: bool) -> None:
+        super().__init__(f"{source} cannot be listed: {why.rstrip('.')}.", remedy=remedy)
+        self.source = source
+        self.retryable = retryable
+
+
 class BatchError(WarehouseError):
     """A batch contradicts itself, so staging refuses it: a mistake in the program that made it."""
 

@@ -54,12 +54,15 @@ class StagedBatch:
     Attributes:
         path: its folder.
         facts: what its writer noted about it.
-        units: what it read.
     """
 
     path: Path
     facts: Mapping[str, Any]
-    units: tuple[Unit, ...]
+
+    @property
+    def units(self) -> tuple[Unit, ...]:
+        """What it read; from its file each time, since all of all batches can be millions."""
+        return tuple(Unit(**unit) for unit in json.loads((self.path / FACTS).read_bytes())["units"])
 
     @property
     def batch_id(self) -> str:
@@ -237,7 +240,7 @@ def _schema_version(folder: Path) -> int:
 
 def _read_batch(folder: Path) -> StagedBatch:
     content = json.loads((folder / FACTS).read_bytes())
-    return StagedBatch(folder, content["facts"], tuple(Unit(**unit) for unit in content["units"]))
+    return StagedBatch(folder, content["facts"])
 
 
 def _check_columns(batch_id: str, tables: Mapping[str, pa.Table]) -> None:

@@ -17,6 +17,8 @@ EXIT_WRONG_USE = 2
 EXIT_NOT_CLEAN = 3
 EXIT_INTERRUPTED = 130
 """128 + SIGINT, as shells expect."""
+EXIT_TERMINATED = 143
+"""128 + SIGTERM."""
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 

@@ -2,13 +2,24 @@
 
 import os
 import shlex
+import signal
 import sys
 import time
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from flows.cli.common import EXIT_INTERRUPTED, EXIT_NOT_CLEAN, ShownError, data_option, print_json
+from flows.cli.common import (
+    EXIT_INTERRUPTED,
+    EXIT_NOT_CLEAN,
+    EXIT_TERMINATED,
+    EXIT_WRONG_USE,
+    ShownError,
+    data_option,
+    print_json,
+)
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -25,13 +36,28 @@ if TYPE_CHECKING:
 @click.option("--model", help="Name of an installed spaCy pipeline.  [default: the one that came with onrecord]")
 @click.option("--workers", type=click.IntRange(0), help="Worker processes; 0 chooses.  [default: 0]")
 @click.option("--batch-articles", type=click.IntRange(1), help="Articles in a batch.  [default: 500]")
+@click.option("--batch-megabytes", type=click.IntRange(1), help="Megabytes of raw files in a batch.  [default: 16]")
+@click.option(
+    "--record-seconds", type=click.FloatRange(0, min_open=True), help="Time limit for one record.  [default: 30]"
+)
+@click.option("--worker-megabytes", type=click.IntRange(256), help="Memory for a worker process.  [default: 2048]")
+@click.option("--runner", type=click.Choice(["local", "dask"]), help="Where batches are worked on.  [default: local]")
+@click.option("--dask-address", help="Address of the Dask scheduler, e.g. tcp://10.0.0.5:8786.")
+@click.option(
+    "--keep-staged-days",
+    type=click.FloatRange(0),
+    help="Age at which staged batches go that no run can use.  [default: 7]",
+)
 @click.option("--day-first/--month-first", default=None, help="How to read 03/04/2024.  [default: not at all]")
 @click.option("--reread", is_flag=True, default=None, help="Read unchanged files again.")
+@click.option("--plan", "plan_only", is_flag=True, help="Tell what would be read, in how many batches; write nothing.")
 @click.option("--strict", is_flag=True, help=f"Exit with {EXIT_NOT_CLEAN} when a record was rejected.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 @click.option("--verbose", is_flag=True, help="Show Prefect's log lines.")
-def ingest(sources: tuple[str, ...], data: str, strict: bool, as_json: bool, verbose: bool, **options: Any) -> None:
-    """Read raw articles from folders, files or glob patterns into the warehouse.
+def ingest(
+    sources: tuple[str, ...], data: str, plan_only: bool, strict: bool, as_json: bool, verbose: bool, **options: Any
+) -> None:
+    """Read raw articles from folders, files, glob patterns or URLs into the warehouse.
 
     Unchanged files are not read again. After an interruption the same command goes on where the last one stopped.
     """
@@ -39,19 +65,16 @@ def ingest(sources: tuple[str, ...], data: str, strict: bool, as_json: bool, ver
     if not verbose:
         # The run page has them all; errors too, which Prefect would print with a traceback beside our sentence.
         os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
+    chosen = _options(options)
+    if plan_only:
+        _print_plan(list(sources), data, chosen, as_json)
+        return
     _check_sources(sources)
-    from flows.options import IngestOptions  # noqa: PLC0415
     from flows.server import prefect_api  # noqa: PLC0415
 
-    chosen = IngestOptions.model_validate({name: value for name, value in options.items() if value is not None})
-    try:
-        with prefect_api(meanwhile=_import_flow):
-            ready = time.perf_counter() - begin
-            report = _run(list(sources), data, chosen, quiet=as_json)
-    except KeyboardInterrupt:
-        # With all of its options: another batch size would cut other batches than those that are finished.
-        message = f"Interrupted. Finished batches are kept; to go on: onrecord {shlex.join(sys.argv[1:])}"
-        raise ShownError(message, EXIT_INTERRUPTED) from None
+    with interruptions_told(), prefect_api(meanwhile=_import_flow):
+        ready = time.perf_counter() - begin
+        report = _run(list(sources), data, chosen, quiet=as_json)
     _print(report, ready, as_json)
     if strict and not report.clean:
         raise ShownError(f"{sum(report.rejects.values())} records were rejected.", EXIT_NOT_CLEAN)
@@ -62,11 +85,55 @@ def _import_flow() -> None:
     import flows.ingest  # noqa: F401, PLC0415
 
 
+def _options(given: dict[str, Any]) -> "IngestOptions":
+    from pydantic import ValidationError  # noqa: PLC0415
+
+    from flows.options import IngestOptions  # noqa: PLC0415
+
+    try:
+        return IngestOptions.model_validate({name: value for name, value in given.items() if value is not None})
+    except ValidationError as error:
+        told = "; ".join(str(item["msg"]).removeprefix("Value error, ") for item in error.errors())
+        raise ShownError(told, EXIT_WRONG_USE) from None
+
+
+@contextmanager
+def interruptions_told() -> Iterator[None]:
+    """Ctrl-C and SIGTERM end the run in order, with a sentence that says how to go on."""
+    before = signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        yield
+    except KeyboardInterrupt as interruption:
+        # With all of its options: another batch size would cut other batches than those that are finished.
+        message = f"Interrupted. Finished batches are kept; to go on: onrecord {shlex.join(sys.argv[1:])}"
+        code = EXIT_TERMINATED if interruption.args else EXIT_INTERRUPTED
+        raise ShownError(message, code) from None
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _interrupt(number: int, _frame: object) -> NoReturn:
+    raise KeyboardInterrupt(number)
+
+
 def _check_sources(sources: tuple[str, ...]) -> None:
     """Tell a missing source before the seconds that the server takes to start."""
-    from warehouse.landing import discover  # noqa: PLC0415
+    from warehouse.landing import check  # noqa: PLC0415
 
-    discover(sources, frozenset())
+    check(sources)
+
+
+def _print_plan(sources: list[str], data: str, options: "IngestOptions", as_json: bool) -> None:
+    from dataclasses import asdict  # noqa: PLC0415
+
+    from flows.outlook import preview  # noqa: PLC0415
+
+    told = preview(sources, data, options)
+    if as_json:
+        print_json(asdict(told))
+        return
+    for line in told.lines():
+        click.echo(line)
 
 
 def _run(sources: list[str], data: str, options: "IngestOptions", *, quiet: bool) -> "IngestReport":

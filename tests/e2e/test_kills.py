@@ -10,9 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from flows.options import IngestOptions
+from flows.outlook import outlook, preview
 from tests.e2e.onrecord import Shell, eventually, table
 from tests.flows.landing import write_lines
 from warehouse.staging import StagedBatch, StagingArea
+from warehouse.under_way import runs_under_way
 
 pytestmark = pytest.mark.e2e
 
@@ -83,6 +86,11 @@ def test_sigkill_leaves_no_process_and_no_half_data_and_the_next_run_goes_on(
 
     assert not (data / "current").exists(), "nothing was committed, so nothing is to be seen"
     staged = staged_whole(data)
+    told = outlook(str(data))
+    assert (len(told.died), told.running) == (1, ())
+    assert (told.staged_batches, told.staged_records) == (len(staged), len(staged) * BATCH_ARTICLES)
+    planned = preview([str(feed)], str(data), IngestOptions(batch_articles=BATCH_ARTICLES))
+    assert (planned.recovered_batches, planned.records) == (len(staged), ARTICLES - len(staged) * BATCH_ARTICLES)
     assert 2 <= len(staged) < ARTICLES // BATCH_ARTICLES
 
     report = shell.ingest(feed, "--data", data, *OPTIONS, 1)
@@ -90,14 +98,29 @@ def test_sigkill_leaves_no_process_and_no_half_data_and_the_next_run_goes_on(
     assert report["counts"]["records_read"] == ARTICLES - len(staged) * BATCH_ARTICLES
     assert report["counts"]["documents_added"] == ARTICLES
     assert_complete(data)
+    assert sorted(table(data, "runs")["state"]) == ["completed", "crashed"]
+    assert outlook(str(data)).lines() == []
 
 
-def test_ctrl_c_ends_with_130_and_says_how_to_go_on(alone: Shell, feed: Path, tmp_path: Path) -> None:
+def test_two_runs_at_once_lose_nothing_and_double_nothing(shell: Shell, feed: Path, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    both = [shell.start("ingest", feed, "--data", data, *OPTIONS, 1, "--json") for _ in range(2)]
+    for process in both:
+        _, err = process.communicate(timeout=240)
+        assert process.returncode == 0, err
+    assert_complete(data)
+    assert sum(table(data, "runs")["documents_added"]) == ARTICLES
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_and_sigterm_end_in_order_and_say_how_to_go_on(
+    alone: Shell, feed: Path, tmp_path: Path, number: signal.Signals
+) -> None:
     data = tmp_path / "data"
     process = run_until_two_batches_are_staged(alone, feed, data)
-    os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to parent and workers alike
+    os.killpg(process.pid, number)  # as a terminal does: to the whole group
     _, err = process.communicate(timeout=60)
-    assert process.returncode == 128 + signal.SIGINT, err
+    assert process.returncode == 128 + number, err
     told = err.strip().splitlines()[-1]
     assert "Interrupted. Finished batches are kept" in told
     again = ["onrecord", "ingest", feed, "--data", data, *OPTIONS, 2]
@@ -108,4 +131,5 @@ def test_ctrl_c_ends_with_130_and_says_how_to_go_on(alone: Shell, feed: Path, tm
     assert len(staged_whole(data)) >= 2
     (row,) = table(data, "runs").to_dict("records")
     assert row["state"] == "failed"
+    assert runs_under_way(data) == []
     assert not (data / "current").exists()

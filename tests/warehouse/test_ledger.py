@@ -20,7 +20,6 @@ def test_empty_before_the_first_commit(root: Path) -> None:
     assert len(ledger) == 0
     assert not ledger.unchanged("/in/a", 100, SECOND)
     assert ledger.sha256("/in/a") is None
-    assert ledger.document_ids("/in/a") == ()
 
 
 def test_knows_what_was_committed(root: Path) -> None:
@@ -32,7 +31,6 @@ def test_knows_what_was_committed(root: Path) -> None:
     assert ledger.sha256("/in/a") == file.sha256
     assert ledger.sha256("/in/z.zip", "b.txt") == member.sha256
     assert ledger.sha256("/in/z.zip") is None
-    assert ledger.document_ids("/in/z.zip", "b.txt") == (B.document_id,)
 
 
 @pytest.mark.parametrize(
@@ -57,7 +55,6 @@ def test_unchanged(facts: dict[str, object], size: int, mtime: int, unchanged: b
 
 def test_bytes_that_were_read_in_part_have_no_hash() -> None:
     assert ledger_with(status=SourceStatus.PARTIAL).sha256("/in/a") is None
-    assert ledger_with(status=SourceStatus.PARTIAL).document_ids("/in/a") == (A.document_id,)
 
 
 def test_a_part_is_the_whole_file_unless_it_says_otherwise() -> None:
