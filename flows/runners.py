@@ -39,7 +39,7 @@ class Runner(Protocol):
         ...
 
     def submit(self, spec: BatchSpec, name: str, after: Any = None) -> PrefectFuture[BatchResult]:
-        """Begin a batch as a task run of this name; ``after`` is a task's result, from which the graph draws an arrow."""
+        """Begin a batch as a task run of this name; the graph draws an arrow from the task that gave ``after``."""
         ...
 
     def result(self, future: PrefectFuture[BatchResult]) -> BatchResult:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from functools import partial
 from itertools import islice
 from pathlib import Path
+from uuid import UUID
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
@@ -103,16 +104,19 @@ def _in_flight(run: Run, runner: Runner, specs: Iterator[BatchSpec], count: int,
     """Begin a batch for each that ends: neither the queue nor the list of what is to do grows with the input."""
     progress = Progress(run.label, plan.records)
     numbered = enumerate(specs, 1)
-    flying: dict[PrefectFuture[BatchResult], str] = {}
+    flying: list[PrefectFuture[BatchResult]] = []
+    names: dict[UUID, str] = {}
     while True:
         for number, spec in islice(numbered, max(1 - len(flying), runner.workers + QUEUED_BATCHES - len(flying), 0)):
             name = f"batch {number} of {count}: {story.units_told(spec.units)}"
-            flying[runner.submit(spec, name, after=plan)] = name
+            flying.append(runner.submit(spec, name, after=plan))
+            names[flying[-1].task_run_id] = name
         if not flying:
             progress.finish()
             return
-        future = next(as_completed(list(flying)))
-        name = flying.pop(future)
+        future = next(as_completed(flying))
+        flying.remove(future)
+        name = names.pop(future.task_run_id)
         try:
             result = runner.result(future)
         except WorkerLostError as loss:
