@@ -13,7 +13,7 @@ WIDTH = 640
 ROW = 26
 LABEL = 170
 INK = "#1f2937"
-PALE = "#e5e7eb"
+PALE = "#93c5fd"
 BLUE = "#2563eb"
 RED = "#dc2626"
 FONT = 'font-family="system-ui, sans-serif" font-size="13"'

@@ -84,7 +84,10 @@ def prefect_api(meanwhile: Callable[[], object] | None = None) -> Iterator[str]:
 
 def _nothing_hints_at_an_api() -> bool:
     """A guess before Prefect is imported and can tell: a wrong one costs a server that is started and ended."""
-    return not (os.environ.get("PREFECT_API_URL") or (prefect_home() / "profiles.toml").exists() or standing_api())
+    known = "prefect.settings" in sys.modules  # then it can be asked instead
+    return not (
+        known or os.environ.get("PREFECT_API_URL") or (prefect_home() / "profiles.toml").exists() or standing_api()
+    )
 
 
 def prefect_home() -> Path:

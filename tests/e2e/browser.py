@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 
 FLAGS = (
     "--no-sandbox",
@@ -37,10 +37,15 @@ class Browser:
         self.hosts: set[str] = set()
         page.on("request", lambda request: self.hosts.add(request.url.split("/")[2]))
         page.set_default_timeout(PATIENCE_MS)
+        expect.set_options(timeout=PATIENCE_MS)
 
     def open(self, path: str) -> Page:
         self.page.goto(f"{self.base}{path}")
         return self.page
+
+    def tab(self, name: str) -> None:
+        """Open one of the tabs of a page."""
+        self.page.get_by_role("listitem").filter(has_text=name).click()
 
     def picture(self, name: str) -> None:
         """Keep what is seen now."""
