@@ -67,10 +67,10 @@ class Up:
             yield client
 
     def runs(self, flow: str, *states: str) -> list[FlowRun]:
-        """Runs of a flow in these states, or in any, in the order of their start."""
+        """Runs that a deployment of the flow made, in these states or in any, in the order of their start."""
         with self.client() as client:
             flows = {item.id: item.name for item in client.read_flows()}
-            found = client.read_flow_runs(limit=200)
+            found = [run for run in client.read_flow_runs(limit=200) if run.deployment_id]
         chosen = [run for run in found if flows[run.flow_id] == flow and (not states or run.state_name in states)]
         return sorted(chosen, key=lambda run: str(run.start_time or run.expected_start_time))
 
