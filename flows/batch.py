@@ -9,12 +9,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
 from itertools import groupby
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from flows import beacon
 from flows.beacon import Beacon, Phase
 from flows.unit import Unit, reject_row, source_row
-from transforms.annotate.engine import Annotator
 from transforms.normalise import NormaliseOptions, build_document
 from transforms.read import ReadLimits, read_unit
 from transforms.read.archives import MemberError, open_member
@@ -24,6 +23,9 @@ from warehouse.landing import open_binary
 from warehouse.ledger import SourceStatus, source_parts
 from warehouse.staging import StagingArea
 from warehouse.tables import to_arrow
+
+if TYPE_CHECKING:
+    from transforms.annotate.engine import Annotator
 
 EXCERPT_CHARACTERS = 200
 SLOWEST_SHOWN = 5
@@ -157,8 +159,11 @@ class _Reading:
 
 
 @lru_cache(maxsize=1)
-def _annotator(model: str) -> Annotator:
+def _annotator(model: str) -> "Annotator":
     """One model a process, loaded by its first batch."""
+    # Only here: the process that plans, waits and commits must not pay a second for spaCy.
+    from transforms.annotate.engine import Annotator  # noqa: PLC0415
+
     return Annotator(model)
 
 
@@ -267,7 +272,7 @@ def _document(
         return _crashed(record.source_record, error, record.body)
 
 
-def _annotate(annotator: Annotator, readings: list[_Reading], spec: BatchSpec) -> list[Annotated]:
+def _annotate(annotator: "Annotator", readings: list[_Reading], spec: BatchSpec) -> list[Annotated]:
     """Annotate many together; if that raises, one by one, so that only the record at fault is refused."""
     waiting = [(reading, document) for reading in readings for document in reading.documents]
     annotated: list[Annotated] = []
@@ -283,7 +288,7 @@ def _annotate(annotator: Annotator, readings: list[_Reading], spec: BatchSpec) -
 
 
 def _annotate_singly(
-    annotator: Annotator, some: list[tuple[_Reading, Document]], spec: BatchSpec
+    annotator: "Annotator", some: list[tuple[_Reading, Document]], spec: BatchSpec
 ) -> Iterator[Annotated]:
     for reading, document in some:
         beacon.at(_annotating([(reading, document)], spec))

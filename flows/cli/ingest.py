@@ -81,7 +81,7 @@ def ingest(
 
 
 def _import_flow() -> None:
-    """Load spaCy, Arrow and the flow: three seconds that the server takes anyway."""
+    """Load Prefect, Arrow and the flow: two seconds that the server takes anyway."""
     import flows.ingest  # noqa: F401, PLC0415
 
 
