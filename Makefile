@@ -8,10 +8,10 @@ READY := $(VENV)/.ready
 DATA ?= data
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup run test quick lint format docs bench faults quality lock clean
+.PHONY: help setup run test quick lint format docs bench faults screenshots quality lock clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(READY) ## Make .venv with the locked dependencies
 
@@ -54,6 +54,9 @@ bench: $(READY) ## Measure speed against peers (minutes)
 
 faults: $(READY) ## Kill, race and starve it (minutes)
 	$(BIN)/python -m pytest -m faults --timeout 1800
+
+screenshots: $(READY) ## Take the pictures of the UI in docs/images (needs Chromium)
+	ONRECORD_SCREENSHOTS=docs/images $(BIN)/python -m pytest tests/e2e/test_browser.py
 
 quality: $(READY) ## Score quotes and speakers on the gold of seeds/, and on ONRECORD_SHARED where present
 	$(BIN)/python -m tests.quality

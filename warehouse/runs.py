@@ -2,6 +2,7 @@
 
 import os
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as pa
 import pyarrow.dataset as ds
+import pyarrow.parquet as pq
 
 from warehouse import disk
 from warehouse.errors import clear_errors
@@ -83,28 +85,54 @@ def write_run(root: str | os.PathLike[str], row: RunRow) -> Path:
     folder = Path(root)
     with clear_errors(folder):
         layout = prepare(folder)
-        # Beside the batches first: a half-written file in the table's folder would break its readers.
-        beside = layout.staging / f".tmp-run-{uuid.uuid4().hex}"
-        disk.write_parquet(beside, RUNS, [to_arrow("runs", [row])])
+        _bring_up_to_date(layout)
         target = layout.runs / f"run-{row.run_id}.parquet"
-        beside.replace(target)
+        _write(layout, target, [to_arrow("runs", [row])])
         disk.sync_directory(layout.runs)
     return target
 
 
+def _write(layout: Layout, target: Path, rows: Sequence[pa.Table]) -> None:
+    """Beside the batches first: a half-written file in the table's folder would break its readers."""
+    beside = layout.staging / f".tmp-run-{uuid.uuid4().hex}"
+    disk.write_parquet(beside, RUNS, rows)
+    beside.replace(target)
+
+
+def _bring_up_to_date(layout: Layout) -> None:
+    """Give the files of older versions the columns of this one: pandas takes those of the first file that it finds.
+
+    ``schema.parquet`` comes last and says that it is done, so that not every file must be looked at each time.
+    """
+    marker = layout.runs / "schema.parquet"
+    if not marker.exists() or _is_current(marker):
+        return
+    for file in sorted(layout.runs.glob("run-*.parquet")):
+        if not _is_current(file):
+            _write(layout, file, [_rows_of([file])])
+    _write(layout, marker, [])
+
+
+def _is_current(file: Path) -> bool:
+    return tuple(pq.read_schema(file).names) == RUNS.column_names
+
+
 def last_runs(root: str | os.PathLike[str], n: int = 10) -> pd.DataFrame:
     """The latest ``n`` runs, the newest first."""
-    files = sorted(Layout(Path(root)).runs.glob("*.parquet"))
-    rows = ds.dataset([str(file) for file in files], schema=RUNS.schema(), format="parquet").to_table()
-    rows = _since_always(rows)
+    rows = _rows_of(sorted(Layout(Path(root)).runs.glob("*.parquet")))
     newest = rows.sort_by([("started_at", "descending"), ("run_id", "descending")]).slice(0, n)
     frame: pd.DataFrame = newest.to_pandas()
     return frame
 
 
-def _since_always(rows: pa.Table) -> pa.Table:
-    """Counts that an older version did not write, as -1: a null would make the whole column one of floats."""
+def _rows_of(files: Sequence[Path]) -> pa.Table:
+    """Rows with all columns. What an older version did not write: no languages, -1 of whatever is counted."""
+    rows = ds.dataset([str(file) for file in files], schema=RUNS.schema(), format="parquet").to_table()
     for position, field in enumerate(rows.schema):
-        if pa.types.is_int64(field.type) and rows.column(position).null_count:
-            rows = rows.set_column(position, field, rows.column(position).fill_null(-1))
+        column = rows.column(position)
+        if field.nullable or not column.null_count:
+            continue
+        absent = [] if pa.types.is_list(field.type) else -1
+        values = [absent if value is None else value for value in column.to_pylist()]
+        rows = rows.set_column(position, field, pa.array(values, field.type))
     return rows
