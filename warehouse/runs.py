@@ -132,7 +132,7 @@ def _rows_of(files: Sequence[Path]) -> pa.Table:
         column = rows.column(position)
         if field.nullable or not column.null_count:
             continue
-        absent = [] if pa.types.is_list(field.type) else -1
+        absent: list[str] | int = [] if pa.types.is_list(field.type) else -1
         values = [absent if value is None else value for value in column.to_pylist()]
         rows = rows.set_column(position, field, pa.array(values, field.type))
     return rows

@@ -19,6 +19,7 @@ from warehouse.runs import LanguageCount, RunRow, write_run
 pytestmark = [
     pytest.mark.e2e,
     pytest.mark.browser,
+    pytest.mark.timeout(900),  # on a busy machine the server, the worker and the run take minutes to start
     pytest.mark.skipif(chromium() is None, reason="no Chromium found: apt-get install chromium"),
 ]
 

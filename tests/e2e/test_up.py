@@ -18,7 +18,7 @@ from tests.e2e.onrecord import COMMAND, Shell, eventually, table
 from tests.e2e.up import Up, started
 from tests.flows.landing import dated, write_text
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(900)]
 
 ALL = ["ingest/backfill", "ingest/ingest", "maintain/maintain", "reannotate/reannotate"]
 
