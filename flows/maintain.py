@@ -9,7 +9,7 @@ import warehouse
 from flows.errors import UnsoundWarehouseError
 from flows.markdown import code, table
 from flows.run import Run
-from flows.tasks import retry_may_help
+from flows.runners import retry_may_help
 from warehouse.pruning import prune
 from warehouse.verify import Report, verify
 

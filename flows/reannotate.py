@@ -25,7 +25,8 @@ from flows.reannotation import (
     run_reannotation,
 )
 from flows.run import Run
-from flows.tasks import QUEUED_BATCHES, retry_may_help
+from flows.runners import retry_may_help
+from flows.tasks import QUEUED_BATCHES
 from warehouse.commit import CommitResult, commit
 from warehouse.staging import StagingArea
 
