@@ -77,7 +77,7 @@ def find_stale(run: Run, options: ReannotateOptions) -> ReannotatePlan:
     """List the documents that are out of date, and what a killed run left staged."""
     with run.stage("discover"):
         plan = make_plan(run.root, options)
-    run.rename(f"reannotate {run.root} · {len(plan.stale):,} documents")
+    run.rename(f"reannotate {run.folder} · {len(plan.stale):,} documents")
     run.listener.planned(len(plan.pending), 0)
     run.logger.info(
         "%d documents are out of date; %d batches found finished from an earlier run.",

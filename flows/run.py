@@ -55,6 +55,11 @@ class Run:
         """The sources in few words."""
         return label_of(self.sources)
 
+    @property
+    def folder(self) -> str:
+        """The warehouse's own name, without the way to it."""
+        return Path(self.root).name or self.root
+
     def rename(self, name: str) -> None:
         """Tell on the flow run what it found to do."""
         if runtime.flow_run.id:

@@ -133,7 +133,7 @@ def _in_flight(run: Run, runner: Runner, specs: Iterator[BatchSpec], count: int,
 
 @task(
     name="commit",
-    task_run_name="commit to {run.root}",
+    task_run_name="commit to {run.folder}",
     retries=2,
     retry_delay_seconds=[2, 10],
     retry_condition_fn=retry_may_help,

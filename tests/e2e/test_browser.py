@@ -1,6 +1,8 @@
 """The UI as a person sees it: a real Chromium against the server of ``onrecord up``."""
 
 import re
+import shutil
+import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -30,10 +32,13 @@ RUNS_BEFORE = 6
 
 
 @pytest.fixture(scope="module")
-def up(used_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
-    folder = tmp_path_factory.mktemp("up")
-    with started(Shell(used_home), folder, "--interval", "1h", "--landing", "landing") as running:
-        yield running
+def up(used_home: Path) -> Iterator[Up]:
+    # A short path: it is in the pictures.
+    with tempfile.TemporaryDirectory(prefix="onrecord-") as folder:
+        home, work = Path(folder) / "prefect", Path(folder) / "work"
+        shutil.copytree(used_home, home)
+        with started(Shell(home), work, "--interval", "1h") as running:
+            yield running
 
 
 @pytest.fixture(scope="module")
@@ -112,7 +117,7 @@ def test_the_page_of_a_run_tells_its_story(browser: Browser, run: FlowRun) -> No
     for key in ("run-summary", "quality", "rejects", "progress"):
         expect(page.get_by_text(key, exact=True).first).to_be_visible()
     browser.tab("Task Runs")
-    for name in ("discover today", f"batch 1 of 1: {FILES} files from", "commit to"):
+    for name in ("discover today", f"batch 1 of 1: {FILES} files from", "commit to data"):
         expect(page.get_by_text(name).first).to_be_visible()
 
 
@@ -157,12 +162,11 @@ def test_a_deployment_shows_its_schedule_and_what_it_does(up: Up, browser: Brows
 
 def test_the_form_has_titles_help_and_checks(up: Up, browser: Browser) -> None:
     page = browser.open(f"/deployments/deployment/{deployment_id(up, 'ingest/ingest')}/run")
-    expect(page.get_by_text("Folders, files or glob patterns of raw articles").first).to_be_visible()
+    expect(page.get_by_text("Folders, files, glob patterns or URLs").first).to_be_visible()
     expect(page.get_by_text("Worker processes").first).to_be_visible()
     expect(page.get_by_text("0 takes one for each core").first).to_be_visible()
     browser.picture("ui-parameters")
-    workers = page.locator("input[type=number]").first
-    workers.fill("-3")
+    page.get_by_role("spinbutton").first.fill("-3")
     page.get_by_role("button", name="Submit").click()
     expect(page.get_by_text(re.compile("less than the minimum of 0")).first).to_be_visible()
     assert "/run" in page.url, "the form was not sent"
