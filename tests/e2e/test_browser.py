@@ -168,7 +168,7 @@ def test_the_form_has_titles_help_and_checks(up: Up, browser: Browser) -> None:
     browser.picture("ui-parameters")
     page.get_by_role("spinbutton").first.fill("-3")
     page.get_by_role("button", name="Submit").click()
-    expect(page.locator(".p-toast__icon--error").first).to_be_visible()
+    expect(page.get_by_text("-3 is less than the minimum of 0").first).to_be_visible()
     assert page.url.endswith("/run"), "the form was not sent"
     with up.client() as client:
         assert len([run for run in client.read_flow_runs() if run.deployment_id and not run.auto_scheduled]) == 1
