@@ -3,13 +3,14 @@
 import os
 from pathlib import Path
 
+from warehouse import under_way
 from warehouse.inventory import INVENTORY
 from warehouse.layout import Layout
 from warehouse.snapshots import MANIFEST, Snapshot
 from warehouse.tables import SNAPSHOT_TABLES
 from warehouse.verify.report import Check, Report
 
-ROOT_ENTRIES = {"current", "snapshots", "staging", "runs", ".lock"}
+ROOT_ENTRIES = {"current", "snapshots", "staging", "runs", ".lock", under_way.FOLDER}
 SNAPSHOT_ENTRIES = {MANIFEST, INVENTORY}
 
 
