@@ -3,6 +3,7 @@
 import re
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from importlib.metadata import version
@@ -96,8 +97,9 @@ def schedule_of(text: str) -> dict[str, Any]:
         if seconds := int(found[1]) * SECONDS[found[2]]:
             return {"interval": seconds}
     elif len(text.split()) == 5:
-        CronSchedule(cron=text)
-        return {"cron": text}
+        with suppress(ValueError):  # told below, in our own words
+            CronSchedule(cron=text)
+            return {"cron": text}
     raise ValueError(f"{text!r} is neither an interval like 30s, 5m, 2h, 1d nor a cron line like '*/10 6-22 * * *'.")
 
 

@@ -30,7 +30,7 @@ def test_schedules_are_read(text: str, schedule: dict[str, object]) -> None:
 
 @pytest.mark.parametrize("text", ["", "0s", "-5m", "30", "5 minutes", "* * * *", "61 * * * *", "every day", "1.5h"])
 def test_what_is_no_schedule_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match=r"neither|cron"):
+    with pytest.raises(ValueError, match="neither"):
         schedule_of(text)
 
 
