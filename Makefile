@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 DATA ?= data
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup run test quick lint format docs faults fuzz quality lock clean
+.PHONY: help setup run test quick lint format docs faults screenshots fuzz quality lock clean
 .PHONY: bench bench-html bench-landing bench-near bench-normalise bench-overhead bench-quotes bench-warehouse
 
 help: ## Show this list
@@ -81,6 +81,9 @@ bench-quotes: $(READY) ## Measure quotes and speakers beside other systems, and 
 faults: $(READY) ## Kill, race and starve it (minutes)
 	$(BIN)/python -u -m tests.faults --write docs/faults.md
 	$(BIN)/python -m pytest -m faults --timeout 1800
+
+screenshots: $(READY) ## Take the pictures of the UI in docs/images (needs Chromium)
+	ONRECORD_SCREENSHOTS=docs/images $(BIN)/python -m pytest tests/e2e/test_browser.py
 
 quality: $(READY) ## Score quotes and speakers on the gold of seeds/, and on ONRECORD_SHARED where present
 	$(BIN)/python -m tests.quality

@@ -9,12 +9,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
 from itertools import groupby
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from flows import beacon
 from flows.beacon import Beacon, Phase
 from flows.unit import Unit, reject_row, source_row
-from transforms.annotate.engine import Annotator
 from transforms.near_duplicates import Signature, sign
 from transforms.normalise import NormaliseOptions, build_document
 from transforms.read import ReadOptions, read_unit
@@ -25,6 +24,9 @@ from warehouse.landing import open_binary
 from warehouse.ledger import SourceStatus, source_parts
 from warehouse.staging import StagingArea
 from warehouse.tables import to_arrow
+
+if TYPE_CHECKING:
+    from transforms.annotate.engine import Annotator
 
 EXCERPT_CHARACTERS = 200
 SLOWEST_SHOWN = 5
@@ -98,6 +100,9 @@ class BatchResult:
     entities: int = 0
     quotes: int = 0
     words: int = 0
+    annotated: int = 0  # documents in the model's language
+    unresolved: int = 0  # quotes without a canonical speaker
+    languages: Counter[str] = field(default_factory=Counter)  # documents by language code
     rejects: Counter[str] = field(default_factory=Counter)  # by reason
     warnings: Counter[str] = field(default_factory=Counter)  # by kind
     seconds: dict[str, float] = field(default_factory=dict)  # by stage
@@ -157,8 +162,11 @@ class Reading:
 
 
 @lru_cache(maxsize=1)
-def _annotator(model: str) -> Annotator:
+def _annotator(model: str) -> "Annotator":
     """One model a process, loaded by its first batch."""
+    # Only here: the process that plans, waits and commits must not pay a second for spaCy.
+    from transforms.annotate.engine import Annotator  # noqa: PLC0415
+
     return Annotator(model)
 
 
@@ -267,7 +275,7 @@ def _document(
         return _crashed(record.source_record, error, record.body)
 
 
-def _annotate(annotator: Annotator, readings: list[Reading], spec: BatchSpec) -> list[Annotated]:
+def _annotate(annotator: "Annotator", readings: list[Reading], spec: BatchSpec) -> list[Annotated]:
     """Annotate many together; if that raises, one by one, so that only the record at fault is refused."""
     waiting = [(reading, document) for reading in readings for document in reading.documents]
     annotated: list[Annotated] = []
@@ -283,7 +291,7 @@ def _annotate(annotator: Annotator, readings: list[Reading], spec: BatchSpec) ->
 
 
 def _annotate_singly(
-    annotator: Annotator, some: list[tuple[Reading, Document]], spec: BatchSpec
+    annotator: "Annotator", some: list[tuple[Reading, Document]], spec: BatchSpec
 ) -> Iterator[Annotated]:
     for reading, document in some:
         beacon.at(_annotating([(reading, document)], spec))
@@ -354,7 +362,10 @@ def _count(result: BatchResult, readings: list[Reading], annotated: list[Annotat
     result.entities = sum(len(item.entities) for item in annotated)
     result.quotes = sum(len(item.quotes) for item in annotated)
     result.words = sum(item.document.word_count for item in annotated if item.document.model)
-    names = (row.speaker_canonical for item in annotated for row in item.quotes)
+    result.annotated = sum(1 for item in annotated if item.document.model)
+    result.languages.update(item.document.language or "unknown" for item in annotated)
+    names = [row.speaker_canonical for item in annotated for row in item.quotes]
     result.speakers.update(name for name in names if name)
+    result.unresolved = sum(1 for name in names if not name)
     result.rejects.update(reject.reason.value for item in readings for reject in item.rejects)
     result.warnings.update(text.split(":")[0] for item in annotated for text in item.document.warnings)

@@ -128,3 +128,49 @@ class BatchesLostError(FlowError):
             remedy="Their records stay unread, so that the next run takes them again.",
         )
         self.losses = losses
+
+
+class PortTakenError(FlowError):
+    """Another program listens on the port that the server was to have."""
+
+    def __init__(self, port: int) -> None:
+        super().__init__(
+            f"Port {port} is taken, perhaps by another `onrecord up` or `prefect server start`.",
+            remedy="Stop that one, or choose a port with --port. "
+            "For a server that is to stay: set PREFECT_API_URL and use `onrecord up --setup-only`.",
+        )
+
+
+class NoApiError(FlowError):
+    """A server is to be set up, but none is named."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "There is no Prefect server to set up.",
+            remedy="Set PREFECT_API_URL to its API, such as http://127.0.0.1:4200/api, "
+            "or leave --setup-only out to have one started.",
+        )
+
+
+class ChildEndedError(FlowError):
+    """The server or the worker of ``onrecord up`` ended by itself."""
+
+    retryable = True
+
+    def __init__(self, name: str, code: int, output: str) -> None:
+        detail = f" It said: {output.strip()[-500:]}" if output.strip() else ""
+        super().__init__(
+            f"The {name} ended with {code}; everything else was stopped.{detail}",
+            remedy="Nothing is lost: start `onrecord up` again.",
+        )
+
+
+class UnsoundWarehouseError(FlowError):
+    """A check found that the warehouse does not keep its promises."""
+
+    def __init__(self, root: str, violations: int) -> None:
+        super().__init__(
+            f"{violations:,} violations in {root}.",
+            remedy="They are listed on the page of this run and by `onrecord verify`. Ingest what is concerned again "
+            "(onrecord ingest … --reread), or go back to an older snapshot.",
+        )

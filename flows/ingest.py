@@ -13,8 +13,11 @@ from flows.tasks import annotate_batches, commit_batches, discover_sources, rais
 THREADS: Any = ThreadPoolTaskRunner(max_workers=64)  # they only wait for pool processes
 
 
+DEFAULTS = IngestOptions()
+
+
 @flow(name="ingest", flow_run_name=flow_run_name, task_runner=THREADS)
-def ingest(sources: list[str], data: str = "data", options: IngestOptions | None = None) -> IngestReport:
+def ingest(sources: list[str], data: str = "data", options: IngestOptions = DEFAULTS) -> IngestReport:
     """Read raw article files and add their documents, entities and quotes to a warehouse.
 
     Unchanged files are not read twice, a corrected article replaces its rows, and a record that cannot become a
@@ -25,7 +28,7 @@ def ingest(sources: list[str], data: str = "data", options: IngestOptions | None
         data: Folder of the warehouse; it is made when it does not exist.
         options: Model, workers, batch sizes and the rules for dates.
     """
-    with Run.begin(sources, data, options or IngestOptions()) as run:
+    with Run.begin(sources, data, options) as run:
         plan = discover_sources(run)
         with under_way(run):
             results = annotate_batches(run, plan)

@@ -5,7 +5,7 @@ from typing import Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from transforms.annotate.pipeline import DEFAULT_MODEL
+from transforms.version import DEFAULT_MODEL
 
 
 class RunnerKind(StrEnum):

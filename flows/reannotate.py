@@ -51,8 +51,11 @@ class ReannotateReport(BaseModel):
     warnings: dict[str, int]
 
 
+DEFAULTS = ReannotateOptions()
+
+
 @flow(name="reannotate", flow_run_name="reannotate {data}", task_runner=THREADS)
-def reannotate(data: str = "data", options: ReannotateOptions | None = None) -> ReannotateReport:
+def reannotate(data: str = "data", options: ReannotateOptions = DEFAULTS) -> ReannotateReport:
     """Annotate stored documents anew where another model or an older version of the rules made their rows.
 
     Texts, dates and identities stay. A run that is killed loses at most the batches in flight; the next one goes on.
@@ -61,11 +64,10 @@ def reannotate(data: str = "data", options: ReannotateOptions | None = None) -> 
         data: Folder of the warehouse.
         options: Model, workers, and which documents.
     """
-    chosen = options or ReannotateOptions()
-    ingest_options = IngestOptions(model=chosen.model, workers=chosen.workers, batch_articles=chosen.batch_articles)
+    ingest_options = IngestOptions(model=options.model, workers=options.workers, batch_articles=options.batch_articles)
     with Run.begin([], data, ingest_options) as run:
-        plan = find_stale(run, chosen)
-        results = annotate_stale(run, plan, chosen)
+        plan = find_stale(run, options)
+        results = annotate_stale(run, plan, options)
         committed = commit_annotations(run, plan, results)
         return _report(run, plan, results, committed)
 
@@ -76,7 +78,7 @@ def find_stale(run: Run, options: ReannotateOptions) -> ReannotatePlan:
     with run.stage("discover"):
         StagingArea(run.root, to_write=True)
         plan = make_plan(run.root, options)
-    run.rename(f"reannotate {run.root} · {len(plan.stale):,} documents")
+    run.rename(f"reannotate {run.folder} · {len(plan.stale):,} documents")
     run.listener.planned(len(plan.pending), 0)
     run.logger.info(
         "%d documents are out of date; %d batches found finished from an earlier run.",

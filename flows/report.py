@@ -11,12 +11,19 @@ from pydantic import BaseModel, ConfigDict
 
 from flows.batch import BatchResult
 from flows.plan import Plan
-from flows.run import Run
+from flows.quality import Measure, compare
+from flows.run import FIGURES, Run
+from flows.summary import comparison, summary
 from warehouse.commit import CommitResult
 from warehouse.query import open_warehouse
+from warehouse.runs import last_runs
 
 TOP_SPEAKERS = 10
-REJECTS_SHOWN = 100
+EXAMPLES = 5
+"""Rejects shown for each reason."""
+
+RUNS_SEARCHED = 100
+"""Rows of ``runs`` among which the last that read something are looked for."""
 
 
 class IngestReport(BaseModel):
@@ -32,11 +39,13 @@ class IngestReport(BaseModel):
     seconds: dict[str, float]  # wall time by stage
     worker_seconds: dict[str, float]  # summed over workers, by step
     words_per_second: float
+    languages: dict[str, int]
     warnings: dict[str, int]
     rejects: dict[str, int]
     skipped: dict[str, int]
     slowest: list[tuple[float, str]]
     top_speakers: list[tuple[str, int]]
+    quality: list[Measure]
     recovered_batches: int
 
     @property
@@ -58,6 +67,9 @@ def publish_report(run: Run, plan: Plan, results: Sequence[BatchResult], committ
     with run.stage("report"):
         report = make_report(run, plan, results, committed)
         publish(report)
+        for measure in report.quality:
+            if measure.jumped:
+                run.logger.warning(measure.warning())
     return report
 
 
@@ -74,13 +86,23 @@ def make_report(run: Run, plan: Plan, results: Sequence[BatchResult], committed:
         seconds={name: round(value, 2) for name, value in run.seconds.items()},
         worker_seconds={name: round(value, 2) for name, value in total.seconds.items()},
         words_per_second=round(run.words_per_second, 1),
+        languages=dict(run.languages.most_common()),
         warnings=dict(total.warnings.most_common()),
         rejects=dict(rejects_by_reason.most_common()),
         skipped=dict(plan.skipped.most_common()),
         slowest=sorted((item for result in results for item in result.slowest), reverse=True)[:5],
         top_speakers=total.speakers.most_common(TOP_SPEAKERS),
+        quality=_quality(run),
         recovered_batches=len(plan.recovered),
     )
+
+
+def _quality(run: Run) -> list[Measure]:
+    if not run.figures["documents_read"]:
+        return []
+    earlier = last_runs(run.root, RUNS_SEARCHED)
+    others = earlier[earlier["run_id"] != run.run_id]
+    return compare({name: run.figures[name] for name in FIGURES} | {"languages": run.languages}, others)
 
 
 class _Totals:
@@ -99,75 +121,25 @@ class _Totals:
 
 def publish(report: IngestReport) -> None:
     """Put the report on the run's page in the Prefect UI."""
-    create_markdown_artifact(markdown(report), key="run-summary", description=f"ingest {report.label}")
+    create_markdown_artifact(summary(report), key="run-summary", description=f"ingest {report.label}")
+    if report.quality:
+        create_markdown_artifact(
+            comparison(report.quality), key="quality", description="Quotes, speakers and languages beside earlier runs"
+        )
     if report.rejects:
-        create_table_artifact(_reject_rows(report), key="rejects", description="Records that did not become documents")
+        create_table_artifact(
+            _reject_rows(report), key="rejects", description="Records that did not become documents, by reason"
+        )
 
 
 def _reject_rows(report: IngestReport) -> list[dict[str, Any]]:
-    """The rejects of this run, as the warehouse has them."""
+    """The reasons, the commonest first, each with how often and a few examples."""
     frame = open_warehouse(report.data).rejects()
-    columns = ["reason", "detail", "source_path", "source_member", "source_record", "excerpt"]
-    rows = frame.loc[frame["run_id"] == report.run_id, columns].head(REJECTS_SHOWN).astype(object)
-    return [
-        {str(name): value for name, value in row.items()} for row in rows.where(rows.notna(), "").to_dict("records")
-    ]
-
-
-def markdown(report: IngestReport) -> str:
-    """The run summary: what came in, what came out, how long it took, and how to read it."""
-    counts = Counter(report.counts)
-    outcome = (
-        f"Snapshot **{report.snapshot}** committed to {_code(report.data)}."
-        if report.snapshot is not None
-        else "Nothing new: no snapshot was made."
-    )
-    parts = [
-        f"# ingest {_cell(report.label)}\n\n{outcome}",
-        _table(("", "count"), [(name.replace("_", " "), f"{value:,}") for name, value in counts.items()]),
-        _time_heading(report),
-        _table(
-            ("stage", "seconds", "of which, summed over workers"),
-            [
-                (name, f"{value:.1f}", _worker_share(report) if name == "annotate" else "")
-                for name, value in report.seconds.items()
-            ],
-        ),
-    ]
-    parts += _section("Top speakers", ("speaker", "quotes in this run"), report.top_speakers)
-    parts += _section("Rejects", ("reason", "records"), report.rejects.items())
-    parts += _section("Warnings", ("warning", "documents"), report.warnings.items())
-    parts += _section("Skipped files", ("why", "files"), report.skipped.items())
-    parts += _section("Slowest to read", ("file", "seconds"), [(_code(name), f"{s:.2f}") for s, name in report.slowest])
-    parts.append("## Read it\n\n```python\n" + "\n".join(report.pandas_lines()) + "\n```")
-    return "\n\n".join(parts) + "\n"
-
-
-def _time_heading(report: IngestReport) -> str:
-    speed = f"\n\n{report.words_per_second:,.0f} words/s while annotating" if report.words_per_second else ""
-    return f"## Time{speed}"
-
-
-def _worker_share(report: IngestReport) -> str:
-    return ", ".join(f"{name} {seconds:.1f}" for name, seconds in report.worker_seconds.items())
-
-
-def _section(title: str, head: tuple[str, str], rows: Iterable[tuple[object, object]]) -> list[str]:
-    listed = list(rows)
-    return [f"## {title}", _table(head, listed)] if listed else []
-
-
-def _table(head: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> str:
-    lines = ["| " + " | ".join(head) + " |", "|" + " --- |" * len(head)]
-    lines += ["| " + " | ".join(_cell(value) for value in row) + " |" for row in rows]
-    return "\n".join(lines)
-
-
-def _code(name: str) -> str:
-    """A path, in which Markdown must not see emphasis or links."""
-    return "`" + name.replace("`", "'").replace("\n", " ") + "`"
-
-
-def _cell(value: object) -> str:
-    """Text that cannot break out of its cell, whatever a file was called."""
-    return str(value).replace("\\", "\\\\").replace("|", "\\|").replace("\n", " ").replace("<", "&lt;")
+    mine = frame.loc[frame["run_id"] == report.run_id]
+    columns = ["detail", "source_path", "source_member", "source_record", "excerpt"]
+    listed: list[dict[str, Any]] = []
+    for reason, count in report.rejects.items():
+        examples = mine.loc[mine["reason"] == reason, columns].head(EXAMPLES).astype(object)
+        rows = examples.where(examples.notna(), "").to_dict("records")
+        listed += [{"reason": reason, "records": count, **{str(k): v for k, v in row.items()}} for row in rows]
+    return listed

@@ -17,11 +17,12 @@ from prefect import get_client, runtime
 from prefect.exceptions import MissingContextError
 from prefect.logging import get_run_logger
 
+from flows.batch import BatchResult
 from flows.options import IngestOptions
 from flows.progress import current_listener
 from flows.recipe import known_boilerplate
 from transforms.version import PIPELINE_VERSION
-from warehouse.runs import RunRow, Version, write_run
+from warehouse.runs import LanguageCount, RunRow, Version, write_run
 
 TRACED_PACKAGES = ("onrecord", "spacy", "prefect", "pyarrow", "pandas")
 
@@ -33,6 +34,7 @@ class Run:
         run_id: Prefect's flow run id, so that a row leads to its page in the UI.
         boilerplate: what is known of the outlets' boilerplate, the same for the whole run.
         figures: counts for the row in ``runs``, by column name.
+        languages: documents by language code.
         seconds: wall time by stage.
         snapshot: the snapshot that it committed, None when nothing was new.
     """
@@ -47,6 +49,7 @@ class Run:
         self.logger = _logger()
         self.listener = current_listener.get()
         self.figures: Counter[str] = Counter()
+        self.languages: Counter[str] = Counter()
         self.seconds: dict[str, float] = defaultdict(float)
         self.snapshot: int | None = None
 
@@ -54,6 +57,11 @@ class Run:
     def label(self) -> str:
         """The sources in few words."""
         return label_of(self.sources)
+
+    @property
+    def folder(self) -> str:
+        """The warehouse's own name, without the way to it."""
+        return Path(self.root).name or self.root
 
     def rename(self, name: str) -> None:
         """Tell on the flow run what it found to do."""
@@ -75,6 +83,12 @@ class Run:
             raise
         run._record("completed", None)
 
+    @classmethod
+    @contextmanager
+    def watch(cls, root: str) -> Iterator[Self]:
+        """A run that reads nothing, for the time of the block: it has clock and log but no row in ``runs``."""
+        yield cls([], root, IngestOptions())
+
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
         """Measure and announce one stage."""
@@ -89,6 +103,21 @@ class Run:
     def words_per_second(self) -> float:
         """Words annotated by wall time of the annotation stage."""
         return self.figures["words"] / self.seconds["annotate"] if self.seconds["annotate"] else 0.0
+
+    def count(self, results: Sequence[BatchResult], refused: int = 0) -> None:
+        """Add up what the batches of this run gave, and what could not even be opened."""
+        self.figures.update(
+            records_read=sum(result.records for result in results),
+            documents_read=sum(result.documents for result in results),
+            documents_annotated=sum(result.annotated for result in results),
+            entities_found=sum(result.entities for result in results),
+            quotes_found=sum(result.quotes for result in results),
+            quotes_unresolved=sum(result.unresolved for result in results),
+            rejects_found=sum(result.rejects.total() for result in results) + refused,
+            words=sum(result.words for result in results),
+        )
+        for result in results:
+            self.languages.update(result.languages)
 
     def _record(self, state: str, message: str | None) -> None:
         finished_at = datetime.now(UTC)
@@ -108,6 +137,7 @@ class Run:
             pipeline_version=PIPELINE_VERSION,
             sources=tuple(self.sources),
             versions=tuple(_versions()),
+            languages=tuple(LanguageCount(code, count) for code, count in self.languages.most_common()),
             **{name: self.figures[name] for name in FIGURES},
         )
         write_run(self.root, row)
@@ -125,6 +155,12 @@ FIGURES = (
     "entities_added",
     "quotes_added",
     "rejects_added",
+    "documents_read",
+    "documents_annotated",
+    "entities_found",
+    "quotes_found",
+    "quotes_unresolved",
+    "rejects_found",
     "words",
     "bytes_written",
 )

@@ -39,8 +39,8 @@ class Runner(Protocol):
         """Batches that are worked on at a time."""
         ...
 
-    def submit(self, spec: BatchSpec, name: str) -> PrefectFuture[BatchResult]:
-        """Begin a batch as a task run of this name."""
+    def submit(self, spec: BatchSpec, name: str, after: Any = None) -> PrefectFuture[BatchResult]:
+        """Begin a batch as a task run of this name; the graph draws an arrow from the task that gave ``after``."""
         ...
 
     def result(self, future: PrefectFuture[BatchResult]) -> BatchResult:
@@ -109,10 +109,12 @@ class LocalRunner:
         """Processes of the pool."""
         return self._pool.workers
 
-    def submit(self, spec: BatchSpec, name: str) -> PrefectFuture[BatchResult]:
+    def submit(self, spec: BatchSpec, name: str, after: Any = None) -> PrefectFuture[BatchResult]:
         """Begin a batch."""
         opaque: Any = quote(spec)  # else Prefect searches each of its units for futures
-        return annotate_batch.with_options(task_run_name=name).submit(self._pool, opaque)
+        return annotate_batch.with_options(task_run_name=name).submit(
+            self._pool, opaque, wait_for=[after], return_state=False
+        )
 
     def result(self, future: PrefectFuture[BatchResult]) -> BatchResult:
         """What came of it."""
@@ -131,8 +133,8 @@ class DaskRunner:
         """Threads of all Dask workers that are there now; workers may come and go."""
         return sum(self._runner.client.nthreads().values())
 
-    def submit(self, spec: BatchSpec, name: str) -> PrefectFuture[BatchResult]:
-        """Begin a batch. Dask itself begins it again elsewhere when its worker dies."""
+    def submit(self, spec: BatchSpec, name: str, after: Any = None) -> PrefectFuture[BatchResult]:  # noqa: ARG002
+        """Begin a batch. Dask itself begins it again elsewhere when its worker dies; ``after`` stays here."""
         named = annotate_batch_on_dask.with_options(task_run_name=name)
         # As bytes, in which neither Prefect nor Dask looks for futures; Dask would make tuples of annotations, too.
         parameters = {"packed": pickle.dumps(spec), "memory": self._memory}

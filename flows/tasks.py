@@ -5,19 +5,20 @@ from contextlib import contextmanager
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from uuid import UUID
 
 from prefect import task
-from prefect.artifacts import create_progress_artifact, update_progress_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.futures import PrefectFuture, as_completed
 
 import warehouse
+from flows import story
 from flows.batch import BatchResult, BatchSpec, batch_id, facts_of
 from flows.boilerplate import learn_boilerplate
 from flows.errors import BatchesLostError, WorkerLostError
 from flows.outlook import record_the_dead, usable
 from flows.plan import Plan, make_plan
+from flows.progress import Progress
 from flows.recipe import batch_size, known_boilerplate, limits_of, normalise_of, recipe_of
 from flows.run import Run
 from flows.runners import Runner, retry_may_help, runner_for
@@ -56,18 +57,10 @@ def discover_sources(run: Run) -> Plan:
     run.figures.update(
         files_found=plan.files_found, files_unchanged=plan.files_unchanged, files_skipped=sum(plan.skipped.values())
     )
-    run.rename(f"ingest {run.label} · {plan.files_found:,} files")
+    run.rename(f"ingest {run.label} · {story.counted(plan.files_found, 'file')}")
     run.listener.planned(plan.records, plan.files_unchanged)
-    run.logger.info(
-        "%d files found: %d unchanged, %d skipped; %d records to read, %d batches found finished from an earlier run.",
-        plan.files_found,
-        plan.files_unchanged,
-        sum(plan.skipped.values()),
-        plan.records,
-        len(plan.recovered),
-    )
-    for why, count in sorted(plan.skipped.items()):
-        run.logger.info("Skipped %d: %s.", count, why)
+    for line in story.plan_told(plan):
+        run.logger.info(line)
     return plan
 
 
@@ -98,15 +91,15 @@ def annotate_batches(run: Run, plan: Plan) -> list[BatchResult]:
             see :func:`raise_if_lost`.
     """
     if not plan.pending:
+        run.count([], len(plan.refused))
         return []
     with run.stage("annotate"), runner_for(run.options, plan.records) as runner:
         size, workers = batch_size(run.options), runner.workers
         count = plan.count_batches(size, workers)
-        run.logger.info("%d batches on %d workers.", count, workers)
+        run.logger.info("%s on %s.", story.counted(count, "batch", "batches"), story.counted(workers, "worker"))
         specs = (spec_of(run, units) for units in plan.batches(size, workers))
         results = list(_in_flight(run, runner, specs, count, plan))
-    run.figures["words"] = sum(result.words for result in results)
-    run.figures["records_read"] = sum(result.records for result in results)
+    run.count(results, len(plan.refused))
     return results
 
 
@@ -122,21 +115,21 @@ def raise_if_lost(plan: Plan) -> None:
 
 def _in_flight(run: Run, runner: Runner, specs: Iterator[BatchSpec], count: int, plan: Plan) -> Iterator[BatchResult]:
     """Begin a batch for each that ends: neither the queue nor the list of what is to do grows with the input."""
-    progress: Any = create_progress_artifact(
-        0.0, key="progress", description=f"{plan.records:,} records of {run.label}"
-    )
+    progress = Progress(run.label, plan.records)
     numbered = enumerate(specs, 1)
     flying: list[PrefectFuture[BatchResult]] = []
-    done = 0
+    names: dict[UUID, str] = {}
     while True:
         for number, spec in islice(numbered, max(1 - len(flying), runner.workers + QUEUED_BATCHES - len(flying), 0)):
-            flying.append(runner.submit(spec, f"batch {number} of {count}"))
+            name = f"batch {number} of {count}: {story.units_told(spec.units)}"
+            flying.append(runner.submit(spec, name, after=plan))
+            names[flying[-1].task_run_id] = name
         if not flying:
+            progress.finish()
             return
         future = next(as_completed(flying))
         flying.remove(future)
-        done += 1
-        update_progress_artifact(progress, 100.0 * done / count)
+        name = names.pop(future.task_run_id)
         try:
             result = runner.result(future)
         except WorkerLostError as loss:
@@ -145,22 +138,15 @@ def _in_flight(run: Run, runner: Runner, specs: Iterator[BatchSpec], count: int,
             if len(plan.lost) > LOSSES_BORNE:
                 raise
             continue
+        progress.advance(result)
         run.listener.advanced(result.records)
-        run.logger.info(
-            "Batch %s: %d documents, %d quotes, %d entities, %d rejects in %.1f s.",
-            result.batch_id[:8],
-            result.documents,
-            result.quotes,
-            result.entities,
-            result.rejects.total(),
-            sum(result.seconds.values()),
-        )
+        run.logger.info("%s%s. It gave %s; %s.", name[0].upper(), name[1:], story.batch_told(result), progress)
         yield result
 
 
 @task(
     name="commit",
-    task_run_name="commit to {run.root}",
+    task_run_name="commit to {run.folder}",
     retries=2,
     retry_delay_seconds=[2, 10],
     retry_condition_fn=retry_may_help,
@@ -178,6 +164,7 @@ def commit_batches(run: Run, plan: Plan, results: list[BatchResult]) -> CommitRe
         area.discard(batches)
         _sweep(run, area)
     run.snapshot = committed.snapshot
+    run.logger.info(story.commit_told(committed))
     run.figures.update(
         documents_added=committed.documents_added,
         documents_replaced=committed.documents_replaced,

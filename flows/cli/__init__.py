@@ -16,6 +16,7 @@ from flows.cli.rejects import rejects
 from flows.cli.show import show
 from flows.cli.status import status
 from flows.cli.tables import tables
+from flows.cli.up import up
 from flows.cli.verify import verify
 
 
@@ -46,6 +47,7 @@ COMMANDS = (
     reannotate,
     compact,
     forget,
+    up,
 )
 for command in COMMANDS:
     cli.add_command(command)

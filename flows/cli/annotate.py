@@ -30,7 +30,7 @@ def annotate(source: Path, target: Path, model: str | None, workers: int) -> Non
 
     from flows.annotate_lines import annotate_lines, open_text, read_lines  # noqa: PLC0415
     from flows.pool import engine_for  # noqa: PLC0415
-    from transforms.annotate.pipeline import DEFAULT_MODEL  # noqa: PLC0415
+    from transforms.version import DEFAULT_MODEL  # noqa: PLC0415
 
     errors: list[Line] = []
     console = Console(stderr=True)

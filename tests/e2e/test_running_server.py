@@ -55,14 +55,14 @@ def test_a_run_with_a_bad_file_tells_all_on_its_page(shell: Shell, tmp_path: Pat
         )
     assert run.name == "ingest landing · 4 files"
     assert sorted(task.name for task in task_runs) == [
-        "batch 1 of 2",
-        "batch 2 of 2",
-        f"commit to {tmp_path / 'data'}",
+        "batch 1 of 2: 2 files from 0.txt",
+        "batch 2 of 2: 2 files from 2.txt",
+        "commit to data",
         "discover landing",
     ]
     assert all(task.state is not None and task.state.is_completed() for task in task_runs)
     by_key = {artifact.key: artifact for artifact in artifacts}
-    assert set(by_key) == {"progress", "run-summary", "rejects"}
+    assert set(by_key) == {"progress", "run-summary", "quality", "rejects"}
     (row,) = json.loads(str(by_key["rejects"].data))
     assert (row["reason"], row["source_path"]) == ("bad_json", reject["source_path"])
 

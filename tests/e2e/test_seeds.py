@@ -170,7 +170,7 @@ def test_prefect_knows_the_run_as_completed_with_its_summary(seeds_run: Ingested
     assert run.state.is_completed()
     assert run.name == f"ingest seeds · {len(list(SEEDS.iterdir()))} files"
     by_key = {artifact.key: artifact for artifact in artifacts}
-    assert set(by_key) == {"progress", "run-summary"}
+    assert set(by_key) == {"progress", "run-summary", "quality"}
     assert "Snapshot **1** committed" in str(by_key["run-summary"].data)
     assert float(str(by_key["progress"].data)) == 100.0
 

@@ -30,9 +30,11 @@ COMMANDS = (
     "verify",
     "publish",
     "tables",
+    "verify",
     "reannotate",
     "compact",
     "forget",
+    "up",
 )
 
 

