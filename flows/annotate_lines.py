@@ -14,10 +14,11 @@ from typing import Any, Literal, TextIO
 from flows.pool import Engine
 from transforms.annotate.engine import Annotator
 from transforms.annotate.rows import RowContext
+from transforms.annotate.stages import EngineOptions
 from transforms.records import Entity, Quote
 from transforms.version import PIPELINE_VERSION
 
-TEXTS_IN_A_CHUNK = 64
+TEXTS_IN_A_CHUNK = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class Chunk:
 
     model: str
     lines: tuple[Line, ...]
+    engine: str = "fast"
 
     def __str__(self) -> str:
         return f"lines {self.lines[0].number} to {self.lines[-1].number}"
@@ -66,7 +68,7 @@ def _parse(number: int, content: str) -> Line:
 
 
 def annotate_lines(
-    lines: Iterable[Line], model: str, engine: Engine, on_error: Callable[[Line], None]
+    lines: Iterable[Line], model: str, engine: Engine, on_error: Callable[[Line], None], engine_words: str = "fast"
 ) -> Iterator[dict[str, Any]]:
     """One object a good line, in order: id, text, quotes and entities, with offsets into the text exactly as given.
 
@@ -74,19 +76,20 @@ def annotate_lines(
         lines: as :func:`read_lines` gives them.
         model: name of an installed spaCy pipeline.
         engine: where the work is done.
+        engine_words: what may be done to be fast.
         on_error: is told the lines that have no text, or one that is too long for the model.
     """
-    for line, value in _in_order(engine, _chunks(lines, model)):
+    for line, value in _in_order(engine, _chunks(lines, model, engine_words)):
         if value is None:
             on_error(line)
         else:
             yield value
 
 
-def _chunks(lines: Iterable[Line], model: str) -> Iterator[Chunk]:
+def _chunks(lines: Iterable[Line], model: str, engine: str) -> Iterator[Chunk]:
     iterator = iter(lines)
     while taken := tuple(islice(iterator, TEXTS_IN_A_CHUNK)):
-        yield Chunk(model, taken)
+        yield Chunk(model, taken, engine)
 
 
 _Annotated = tuple[Line, dict[str, Any] | None]
@@ -105,13 +108,13 @@ def _in_order(engine: Engine, chunks: Iterator[Chunk]) -> Iterator[_Annotated]:
 
 
 @lru_cache(maxsize=1)
-def _annotator(model: str) -> Annotator:
-    return Annotator(model)
+def _annotator(model: str, engine: str) -> Annotator:
+    return Annotator(model, EngineOptions.parse(engine))
 
 
 def annotate_chunk(chunk: Chunk) -> list[_Annotated]:
     """The body of a worker: each line with its result, None where it has none."""
-    annotator = _annotator(chunk.model)
+    annotator = _annotator(chunk.model, chunk.engine)
     good = [line for line in chunk.lines if line.error is None]
     contexts = [RowContext(line.id, annotator.model, PIPELINE_VERSION, None) for line in good]
     rows = annotator.rows([line.text for line in good], contexts)

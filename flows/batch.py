@@ -84,6 +84,7 @@ class BatchSpec:
     limits: ReadOptions
     normalise: NormaliseOptions
     record_seconds: float = 30.0  # time limit of one step for one record, before what its length adds
+    engine: str = "fast"  # what may be done to be fast; rows do not depend on it
     careful: bool = False  # annotate one document at a time, so that the one at fault has a name
     refusals: tuple[Refusal, ...] = ()
 
@@ -96,6 +97,7 @@ class BatchResult:
     """What a worker tells about its batch: figures for the story of the run."""
 
     batch_id: str
+    engine: str = ""  # what was done to be fast, in words
     documents: int = 0
     entities: int = 0
     quotes: int = 0
@@ -131,7 +133,8 @@ def run_batch(spec: BatchSpec) -> BatchResult:
     """
     result = BatchResult(spec.batch_id)
     with _timed(result, "load model"):
-        annotator = _annotator(spec.model)
+        annotator = _annotator(spec.model, spec.engine)
+        result.engine = annotator.engine
     with _timed(result, "read"):
         readings = [
             reading
@@ -162,12 +165,13 @@ class Reading:
 
 
 @lru_cache(maxsize=1)
-def _annotator(model: str) -> "Annotator":
+def _annotator(model: str, engine: str) -> "Annotator":
     """One model a process, loaded by its first batch."""
     # Only here: the process that plans, waits and commits must not pay a second for spaCy.
     from transforms.annotate.engine import Annotator  # noqa: PLC0415
+    from transforms.annotate.stages import EngineOptions  # noqa: PLC0415
 
-    return Annotator(model)
+    return Annotator(model, EngineOptions.parse(engine))
 
 
 @contextmanager

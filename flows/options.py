@@ -3,8 +3,9 @@
 from enum import StrEnum
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from transforms.annotate.words import ENGINE_WORDS, engine_words
 from transforms.version import DEFAULT_MODEL
 
 
@@ -25,12 +26,18 @@ class IngestOptions(BaseModel):
         title="spaCy pipeline",
         description="Name of an installed spaCy pipeline. Documents in another language are stored, not annotated.",
     )
+    engine: str = Field(
+        "fast",
+        title="How spaCy is run",
+        description="`fast`, or `plain` for spaCy as it is; `no-parser`, `no-ner`, `no-tok2vec`, `no-attribute-ruler`, "
+        "`keep-all`, `openblas`, `blis`, with commas between. Rows are the same with all of them.",
+    )
     workers: int = Field(
         0,
         ge=0,
         le=256,
         title="Worker processes",
-        description="0 takes one for each core, and none at all (in-process) when the input is small.",
+        description="0 takes one for each core, and one when the input is small.",
     )
     batch_articles: int = Field(
         500,
@@ -122,6 +129,14 @@ class IngestOptions(BaseModel):
         title="Read unchanged files again",
         description="Ignore the ledger. Rows that come out equal are still not written again.",
     )
+
+    @field_validator("engine")
+    @classmethod
+    def _engine_is_known(cls, value: str) -> str:
+        unknown = set(engine_words(value)) - set(ENGINE_WORDS)
+        if unknown:
+            raise ValueError(f"the engine knows no {', '.join(sorted(unknown))}; it knows {', '.join(ENGINE_WORDS)}")
+        return value
 
     @model_validator(mode="after")
     def _cluster_has_an_address(self) -> Self:

@@ -35,6 +35,7 @@ class Run:
         boilerplate: what is known of the outlets' boilerplate, the same for the whole run.
         figures: counts for the row in ``runs``, by column name.
         languages: documents by language code.
+        engines: what was done to be fast, in words, one for each kind of machine.
         seconds: wall time by stage.
         snapshot: the snapshot that it committed, None when nothing was new.
     """
@@ -50,6 +51,7 @@ class Run:
         self.listener = current_listener.get()
         self.figures: Counter[str] = Counter()
         self.languages: Counter[str] = Counter()
+        self.engines: set[str] = set()
         self.seconds: dict[str, float] = defaultdict(float)
         self.snapshot: int | None = None
 
@@ -118,6 +120,7 @@ class Run:
         )
         for result in results:
             self.languages.update(result.languages)
+        self.engines.update(result.engine for result in results if result.engine)
 
     def _record(self, state: str, message: str | None) -> None:
         finished_at = datetime.now(UTC)
@@ -136,7 +139,7 @@ class Run:
             model=self.options.model,
             pipeline_version=PIPELINE_VERSION,
             sources=tuple(self.sources),
-            versions=tuple(_versions()),
+            versions=(*_versions(), *(Version("engine", words) for words in sorted(self.engines))),
             languages=tuple(LanguageCount(code, count) for code, count in self.languages.most_common()),
             **{name: self.figures[name] for name in FIGURES},
         )

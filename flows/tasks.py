@@ -221,4 +221,5 @@ def spec_of(run: Run, units: tuple[Unit, ...]) -> BatchSpec:
         limits=limits_of(run.options),
         normalise=normalise_of(run.options, run.boilerplate),
         record_seconds=run.options.record_seconds,
+        engine=run.options.engine,
     )

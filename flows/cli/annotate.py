@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from flows.cli.common import EXIT_NOT_CLEAN, EXIT_WRONG_USE, ShownError
+from transforms.annotate.words import ENGINE_WORDS, engine_words
 
 if TYPE_CHECKING:
     from flows.annotate_lines import Line
@@ -16,8 +17,9 @@ if TYPE_CHECKING:
 @click.argument("source", metavar="IN.jsonl", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.argument("target", metavar="OUT.jsonl", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--model", help="Name of an installed spaCy pipeline.  [default: the one that came with onrecord]")
+@click.option("--engine", "words", default="fast", show_default=True, help="How spaCy is run; rows are the same.")
 @click.option("--workers", type=click.IntRange(0), default=0, show_default=True, help="Processes; 0 chooses.")
-def annotate(source: Path, target: Path, model: str | None, workers: int) -> None:
+def annotate(source: Path, target: Path, model: str | None, words: str, workers: int) -> None:
     """Find quotes and entities in lines of {"id": …, "text": …}; no warehouse is needed.
 
     Each output line has the id, the text, its quotes and its entities, with offsets into the text exactly as given.
@@ -25,6 +27,9 @@ def annotate(source: Path, target: Path, model: str | None, workers: int) -> Non
     """
     if source.resolve() == target.resolve():
         raise ShownError("IN and OUT are the same file.", EXIT_WRONG_USE)
+    if unknown := set(engine_words(words)) - set(ENGINE_WORDS):
+        known = ", ".join(ENGINE_WORDS)
+        raise ShownError(f"The engine knows no {', '.join(sorted(unknown))}. It knows {known}.", EXIT_WRONG_USE)
     from rich.console import Console  # noqa: PLC0415
     from rich.progress import Progress  # noqa: PLC0415
 
@@ -45,7 +50,7 @@ def annotate(source: Path, target: Path, model: str | None, workers: int) -> Non
     ):
         task = progress.add_task("annotate", total=total)
         quotes = 0
-        for value in annotate_lines(read_lines(lines), model or DEFAULT_MODEL, engine, errors.append):
+        for value in annotate_lines(read_lines(lines), model or DEFAULT_MODEL, engine, errors.append, words):
             out.write(json.dumps(value, ensure_ascii=False) + "\n")
             quotes += len(value["quotes"])
             progress.advance(task)

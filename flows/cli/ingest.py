@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
 @data_option
 @click.option("--model", help="Name of an installed spaCy pipeline.  [default: the one that came with onrecord]")
+@click.option("--engine", help="How spaCy is run: fast, plain, no-parser …; rows are the same.  [default: fast]")
 @click.option("--workers", type=click.IntRange(0), help="Worker processes; 0 chooses.  [default: 0]")
 @click.option("--batch-articles", type=click.IntRange(1), help="Articles in a batch.  [default: 500]")
 @click.option("--batch-megabytes", type=click.IntRange(1), help="Megabytes of raw files in a batch.  [default: 16]")

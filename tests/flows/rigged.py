@@ -42,6 +42,8 @@ def _seen(note: str) -> bool:
 class FakeAnnotator:
     """Finds nothing, but suffers while it looks."""
 
+    engine = "none"
+
     def __init__(self, root: str) -> None:
         self._note = f"{root}.once"
 
@@ -72,7 +74,7 @@ def run_rigged(spec: BatchSpec) -> BatchResult:
             suffer(record.body)
         return build(record, *rest)
 
-    batch._annotator = lambda model: FakeAnnotator(spec.root)  # type: ignore[assignment,return-value]
+    batch._annotator = lambda model, engine: FakeAnnotator(spec.root)  # type: ignore[assignment,return-value]
     batch.read_unit = read_and_suffer  # type: ignore[assignment]
     batch.build_document = build_and_suffer
     try:

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from spacy.language import Language
 
 from flows import annotate_lines as module
 from flows.annotate_lines import TEXTS_IN_A_CHUNK, Chunk, Line, annotate_lines, open_text, read_lines
@@ -19,17 +18,13 @@ from transforms.annotate.pipeline import DEFAULT_MODEL
 
 
 @pytest.fixture(scope="module")
-def annotator(nlp: Language) -> Annotator:
-    """Around the model that the session has loaded already."""
-    made = object.__new__(Annotator)
-    made._nlp, made._batch_size, made._piece_characters = nlp, 64, 100_000
-    made.model = f"{DEFAULT_MODEL} test"
-    return made
+def annotator() -> Annotator:
+    return Annotator(DEFAULT_MODEL)
 
 
 @pytest.fixture
 def loaded(annotator: Annotator, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_annotator", lambda model: annotator)
+    monkeypatch.setattr(module, "_annotator", lambda model, engine: annotator)
 
 
 def lines_of(*values: object) -> list[str]:

@@ -22,6 +22,8 @@ POISON = "this record is poison"
 class FakeAnnotator:
     """Finds nothing, knows every language, and cannot stand one sentence."""
 
+    engine = "none"
+
     def annotate(self, documents: Sequence[Document]) -> list[Annotated]:
         if any(POISON in document.text for document in documents):
             raise ZeroDivisionError("a component divided by zero")
@@ -30,7 +32,7 @@ class FakeAnnotator:
 
 @pytest.fixture(autouse=True)
 def fake_annotator(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_annotator", lambda model: FakeAnnotator())
+    monkeypatch.setattr(module, "_annotator", lambda model, engine: FakeAnnotator())
 
 
 def units_of(folder: Path) -> list[Unit]:

@@ -16,6 +16,7 @@ from transforms.annotate.kernels.entities import EntityKernel
 from transforms.annotate.kernels.gemm import Gemm, backend
 from transforms.annotate.kernels.ruler import RulerKernel
 from transforms.annotate.kernels.tok2vec import Tok2VecKernel
+from transforms.annotate.words import ENGINE_WORDS, engine_words
 from transforms.errors import UnknownEngineError
 
 _TOKENS = 120_000
@@ -58,21 +59,12 @@ class EngineOptions:
             UnknownEngineError: a word is none of these.
         """
         chosen = cls()
-        for word in filter(None, (word.strip().replace("_", "-") for word in words.split(","))):
-            if word not in _WORDS:
-                raise UnknownEngineError(word, tuple(_WORDS))
-            chosen = replace(chosen, **_WORDS[word])
+        for word in engine_words(words):
+            if word not in ENGINE_WORDS:
+                raise UnknownEngineError(word, tuple(ENGINE_WORDS))
+            chosen = replace(chosen, **ENGINE_WORDS[word])
         return chosen
 
-
-_KERNELS = ("tok2vec", "parser", "ner", "attribute_ruler")
-_WORDS: dict[str, dict[str, Any]] = {
-    "fast": {},
-    "plain": {**dict.fromkeys(_KERNELS, False), "leave_out": ()},
-    "keep-all": {"leave_out": ()},
-    **{f"no-{kernel.replace('_', '-')}": {kernel: False} for kernel in _KERNELS},
-    **{name: {"backend": name} for name in ("auto", "openblas", "blis")},
-}
 
 DEFAULT_ENGINE = EngineOptions()
 PLAIN = EngineOptions.parse("plain")
