@@ -1,6 +1,7 @@
 """A run against a server that is there already: what its page in the UI shows."""
 
 import json
+from contextlib import suppress
 from pathlib import Path
 from uuid import UUID
 
@@ -29,8 +30,9 @@ def test_a_run_with_a_bad_file_tells_all_on_its_page(shell: Shell, tmp_path: Pat
     servers: set[str] = set()
 
     def ended() -> bool:
-        servers.update(" ".join(one.cmdline()) for one in shell.processes() if one.ppid() == process.pid)
-        servers.discard(" ".join(psutil.Process(process.pid).cmdline()))  # a child before it becomes another program
+        with suppress(psutil.NoSuchProcess):  # it, or one that it started, has just ended
+            servers.update(" ".join(one.cmdline()) for one in shell.processes() if one.ppid() == process.pid)
+            servers.discard(" ".join(psutil.Process(process.pid).cmdline()))  # a child that is still its parent's copy
         return process.poll() is not None
 
     assert eventually(ended, 120)

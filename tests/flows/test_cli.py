@@ -30,7 +30,6 @@ COMMANDS = (
     "verify",
     "publish",
     "tables",
-    "verify",
     "reannotate",
     "compact",
     "forget",

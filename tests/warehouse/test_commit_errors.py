@@ -42,6 +42,7 @@ def elsewhere(act: Callable[[], object]) -> tuple[str, str]:
             answers.put((type(error).__name__, str(error)))
         else:
             answers.put(("", ""))
+        os._exit(0)  # what the parent has to tidy up at its end is not for a fork without rights or room
 
     process = CONTEXT.Process(target=run)
     process.start()

@@ -185,7 +185,15 @@ def test_a_sound_warehouse_is_clean(sound: Path) -> None:
     assert report.clean, report.findings
     assert report.notes == []
     assert report.snapshot == 3
-    assert report.rows == {"documents": 6, "entities": 15, "quotes": 10, "sources": 4, "rejects": 3, "forgotten": 0}
+    assert report.rows == {
+        "documents": 6,
+        "entities": 15,
+        "quotes": 10,
+        "sources": 4,
+        "rejects": 3,
+        "forgotten": 0,
+        "signatures": 0,
+    }
     assert report.files > 20
     assert report.bytes > 20_000
 
