@@ -5,6 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+PEERS := $(VENV)/.peers
 DATA ?= data
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -49,13 +50,19 @@ format: $(READY) ## Format the code
 docs: $(READY) ## Write the generated docs anew
 	$(BIN)/python -m warehouse.tables.docs > docs/tables.md
 
-bench: $(READY) ## Measure speed against peers (minutes)
-	$(BIN)/python -m benchmarks.annotation
+# Peers to measure against; what the lock has stays as it is, since it satisfies them.
+$(PEERS): $(READY)
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-build-isolation --editable '.[bench,fuzz]'
+	touch $@
+
+bench: $(PEERS) ## Measure speed against peers (half an hour)
+	$(BIN)/python -m benchmarks.page
 
 bench-warehouse: $(READY) ## Measure the warehouse beside Delta Lake (a quarter of an hour, 6 GB)
 	$(BIN)/python -m benchmarks.warehouse $(if $(BENCH_KEEP),--keep $(BENCH_KEEP))
 
-bench-html: $(READY) ## Score the text, date and title of web pages beside peers (needs ONRECORD_SHARED)
+bench-html: $(PEERS) ## Score the text, date and title of web pages beside peers (needs ONRECORD_SHARED)
 	$(BIN)/python -m benchmarks.html
 
 bench-normalise: $(READY) ## Measure cleaning step by step on ONRECORD_SHARED
@@ -64,7 +71,7 @@ bench-normalise: $(READY) ## Measure cleaning step by step on ONRECORD_SHARED
 bench-near: $(READY) ## Measure near duplicates on ONRECORD_SHARED: recall, pairs, speed
 	$(BIN)/python -m benchmarks.near_duplicates
 
-fuzz: $(READY) ## Feed hostile bytes to the readers, MINUTES each (default 10 and 2)
+fuzz: $(PEERS) ## Feed hostile bytes to the readers, MINUTES each (default 10 and 2)
 	$(BIN)/python -m benchmarks.fuzz $(if $(MINUTES),--minutes $(MINUTES))
 
 bench-landing: $(READY) ## List and plan 10k, 100k and 1M files: seconds and memory (half an hour)
@@ -73,7 +80,7 @@ bench-landing: $(READY) ## List and plan 10k, 100k and 1M files: seconds and mem
 bench-overhead: $(READY) ## A whole ingest against a plain loop on the same pool
 	$(BIN)/python -m benchmarks.overhead
 
-bench-quotes: $(READY) ## Measure quotes and speakers beside other systems, and what they cost (minutes)
+bench-quotes: $(PEERS) ## Measure quotes and speakers beside other systems, and what they cost (minutes)
 	$(BIN)/python -m benchmarks.quotes_vs_peers --write
 	$(BIN)/python -m benchmarks.quotes_cost --write
 	$(BIN)/python -m benchmarks.rejected_marks
