@@ -38,8 +38,8 @@ def main() -> None:
         "([its page](benchmarks-warehouse.md)), `make bench-quotes` ([quality](quality.md)), `make bench-html`, "
         "`make bench-near`, `make bench-normalise`, `make bench-landing`, `make bench-overhead`.",
         "",
-        f"{datetime.now(UTC):%Y-%m-%d}, {usable_cores()} cores ({platform.machine()}). Seconds depend on the machine and its "
-        "load; ratios, measured side by side in one run, less.",
+        f"{datetime.now(UTC):%Y-%m-%d}, {usable_cores()} cores ({platform.machine()}). Seconds depend on the machine "
+        "and its load; ratios, measured side by side in one run, less.",
     ]
     for title, module, words in SECTIONS:
         command = [sys.executable, "-m", f"benchmarks.{module}", "--rounds", str(rounds)]
