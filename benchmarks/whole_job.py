@@ -73,7 +73,7 @@ def main() -> None:
         for number in range(arguments.rounds):
             seconds["script"].append(
                 timed(
-                    [sys.executable, "benchmarks/straightforward.py", str(source), str(top / f"s{number}")], environment
+                    [sys.executable, "-P", "benchmarks/straightforward.py", str(source), str(top / f"s{number}")], environment
                 )[0]
             )
             seconds["nlp.pipe alone"].append(timed([sys.executable, "-c", PIPE, str(source)], environment)[0])
