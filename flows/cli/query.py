@@ -132,18 +132,28 @@ def _print(frame: "pd.DataFrame", as_json: bool, columns: list[str]) -> None:
     from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
-    table = Table(show_lines=True)
+    table = Table(show_lines=True, expand=True)
     for column in columns:
-        table.add_column(column, overflow="fold", ratio=6 if column in {"content", "text"} else None)
+        whole = column in NOT_WRAPPED
+        table.add_column(column, overflow="fold", no_wrap=whole, ratio=None if whole else SHARES.get(column, 3))
     for row in frame[columns].itertuples(index=False):
-        table.add_row(*(Text(_cell(value)) for value in row))
+        table.add_row(*(Text(_cell(value, column)) for value, column in zip(row, columns, strict=True)))
     console = Console()
     console.print(table if len(frame) else "No rows.")
 
 
-def _cell(value: Any) -> str:
+NOT_WRAPPED = frozenset({"published_on", "document_id"})
+SHARES = {"content": 6, "text": 6, "quote_type": 2, "label": 2, "quote_count": 2, "entity_count": 2}
+"""Columns that get more of the terminal's width than others."""
+ID_CHARACTERS = 8
+"""Enough of an id for `onrecord show`; `--json` prints it whole."""
+
+
+def _cell(value: Any, column: str) -> str:
     import pandas as pd  # noqa: PLC0415
 
     if pd.isna(value):
         return ""
+    if column == "document_id":
+        return str(value)[:ID_CHARACTERS]
     return value.strftime("%Y-%m-%d") if isinstance(value, datetime) else str(value)
