@@ -18,7 +18,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -216,6 +216,10 @@ def day_of(hour: int, commits: int) -> int:
     return (day - START).days
 
 
+YEAR = START.replace(tzinfo=UTC)
+"""When the simulated year begins; snapshots are dropped by its hours."""
+
+
 def measure_hourly(results: Results, keep: Path, commits: int, each: int) -> None:
     """Run after run through the months of a year, news of the day; then the same rows compacted at once.
 
@@ -227,7 +231,8 @@ def measure_hourly(results: Results, keep: Path, commits: int, each: int) -> Non
     for hour in range(runs_of(root), commits):
         numbers = np.arange(hour * each, (hour + 1) * each)
         batch = stage(root, f"hour-{hour}", rows(numbers, np.full(each, day_of(hour, commits)), run_id=f"hour-{hour}"))
-        took, _ = timed(lambda batch=batch, hour=hour: commit(root, [batch], f"hour-{hour}"))
+        now = YEAR + timedelta(hours=hour * 8_760 / commits)
+        took, _ = timed(lambda batch=batch, hour=hour, now=now: commit(root, [batch], f"hour-{hour}", now=now))
         seconds.append(took)
         StagingArea(root).discard([batch])
     size, files = snapshot_bytes(root)
