@@ -13,7 +13,7 @@ import warehouse
 from benchmarks import generated
 from benchmarks.warehouse import EVERYWHERE, NEWS, parquet_bytes
 from tests.warehouse.tables import read_all
-from warehouse import disk
+from warehouse import compaction, disk
 from warehouse.commit import CommitResult, commit
 from warehouse.tables import TABLES
 
@@ -43,6 +43,7 @@ def spread(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, CommitResult
     root = tmp_path_factory.mktemp("spread") / "data"
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("os.fsync", lambda _: None)
+        patch.setattr(compaction, "EXTRA_FILES", 99)
         add(root, np.arange(STORED), DAYS)
         return root, *add(root, np.arange(STORED, STORED + NEWS), EVERYWHERE)
 
