@@ -36,12 +36,16 @@ def learn_boilerplate(spec: BatchSpec, plan: Plan) -> bool:
     count = stored.count_documents(spec.root) + plan.records
     if count < MIN_DOCUMENTS or count < GROWTH * stored.load(spec.root).documents:
         return False
-    while True:
-        taken_down = stored.taken_down(spec.root)
-        coming = list(_texts(sample(plan.pending), spec, taken_down))
-        found = learn(lambda coming=coming: chain(stored.texts(spec.root), coming), count * PARAGRAPHS_A_DOCUMENT)
-        if stored.save(spec.root, stored.Learned(count, found.lines), taken_down):
-            return True
+    while not _learn(spec, plan, count):
+        pass  # a document was taken down meanwhile
+    return True
+
+
+def _learn(spec: BatchSpec, plan: Plan, count: int) -> bool:
+    taken_down = stored.taken_down(spec.root)
+    coming = list(_texts(sample(plan.pending), spec, taken_down))
+    found = learn(lambda: chain(stored.texts(spec.root), coming), count * PARAGRAPHS_A_DOCUMENT)
+    return stored.save(spec.root, stored.Learned(count, found.lines), taken_down)
 
 
 def sample(pending: Iterable[Pending], records: int = SAMPLED_RECORDS) -> list[Unit]:

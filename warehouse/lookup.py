@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from warehouse.columns import Table
 from warehouse.edits import may_hold
 
-ROWS_AT_ONCE = 16_384
+ROWS_AT_ONCE = 8_192
 """Rows whose values are compared at once: each comparison makes a hash table of what is looked for."""
 
 
