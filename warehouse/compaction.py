@@ -45,8 +45,8 @@ all of them, so that a young warehouse of a few files bears few."""
 QUIET_COMMITS = 32
 """A partition with more than one run to which so many commits added nothing is compacted too: its month is over."""
 
-CROWDED_BYTES = 4 * 2**20
-"""Of a table with more of them a commit merges at most so much: the rest waits for the next one."""
+CROWDED_BYTES, CROWDED_MONTHS = 4 * 2**20, 6
+"""Of a table with more of them a commit merges at most so much, in so many months: the rest waits for the next one."""
 
 SMALL_BYTES = 2**18
 """Runs up to this length are always merged: opening them costs more than writing them again."""
@@ -129,7 +129,7 @@ def _due(base: Snapshot) -> Iterator[Merge]:
         every = [(month, _runs(files)) for month, files in partitions(base, table)]
         extra = sum(len(files) for _, runs in every for files in _but_largest(runs))
         allowed = max(EXTRA_FILES, int(EXTRA_SHARE * (sum(_file_count(runs) for _, runs in every) - extra)))
-        crowded, room = extra > allowed, CROWDED_BYTES
+        crowded, room, months = extra > allowed, CROWDED_BYTES, CROWDED_MONTHS
         for month, runs in sorted(every, key=lambda item: -len(item[1])):
             quiet = base.number - max(runs, default=0) >= QUIET_COMMITS
             pressing = len(runs) > FEW_RUNS or (quiet and len(runs) > 1)
@@ -137,9 +137,10 @@ def _due(base: Snapshot) -> Iterator[Merge]:
                 continue
             worth = _worth_merging(runs, QUIET_BYTES if quiet else SMALL_BYTES)
             merge = _of(table, month, worth)
-            if worth and (pressing or merge.bytes <= room):
+            if worth and (pressing or (merge.bytes <= room and months)):
                 extra -= len(worth) - 1
-                room -= merge.bytes
+                if not pressing:
+                    room, months = room - merge.bytes, months - 1
                 yield merge
 
 
