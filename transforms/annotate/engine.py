@@ -1,6 +1,7 @@
 """Annotation of texts: one spaCy pass, rows out."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from itertools import groupby
 
@@ -20,6 +21,11 @@ Rows = tuple[tuple[Entity, ...], tuple[Quote, ...]]
 _SPACES = dict.fromkeys((0x0B, 0x0C, 0x1C, 0x1D, 0x1E, 0x1F, 0x85, 0xA0, 0x2028, 0x2029, 0x202F, 0x205F, 0x3000), " ")
 _SPACES |= dict.fromkeys(range(0x2000, 0x200B), " ")
 """White space that the model's tokenizer was not trained on: folded 1:1, so that every offset stays true."""
+
+
+_KEPT_STRINGS = 30_000
+"""Strings of the first texts that stay in the vocabulary, about 15 MB: the commonest words are among them. In a memory
+zone spaCy's tokenizer knows a word again only if it saw it before, and takes apart each other word each time."""
 
 
 class Annotator:
@@ -42,6 +48,8 @@ class Annotator:
         self.model = f"{model} {self._nlp.meta['version']}"
         self._stages = stages(self._nlp, options)
         self.engine = self._stages.description
+        self._most_strings = len(self._nlp.vocab.strings) + _KEPT_STRINGS
+        self._nlp.tokenizer.max_cache_size = max(self._nlp.tokenizer.max_cache_size, _KEPT_STRINGS)
         self._piece_characters = min(piece_characters, self._nlp.max_length)
 
     @property
@@ -64,13 +72,16 @@ class Annotator:
             for document, why in zip(documents, reasons, strict=True)
             if why is None
         ]
-        # The zone frees the strings that this batch brought into the vocabulary: memory stays flat over a long stream.
-        with self._nlp.memory_zone():
+        with self._zone():
             rows = self.rows(texts, contexts)
             return [
                 self._with_rows(document, *next(rows)) if why is None else Annotated(_warned(document, why))
                 for document, why in zip(documents, reasons, strict=True)
             ]
+
+    def _zone(self) -> AbstractContextManager[object]:
+        """Frees the strings that a call brings into the vocabulary, once it has enough: memory stays flat then."""
+        return nullcontext() if len(self._nlp.vocab.strings) < self._most_strings else self._nlp.memory_zone()
 
     def rows(self, texts: Sequence[str], contexts: Sequence[RowContext]) -> Iterator[Rows]:
         """Entity and quote rows of each text, in order; offsets into the texts exactly as given.
