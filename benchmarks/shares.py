@@ -134,7 +134,9 @@ def run_on(sources: list[Path], root: Path, options: IngestOptions, clock: Clock
         normalise_of(options), engine=options.engine,
     )  # fmt: skip
     with clock.step("list and plan"):
-        plan = make_plan([str(source) for source in sources], Ledger.load(root), [], limits_of(options), batch_size(options))
+        plan = make_plan(
+            [str(source) for source in sources], Ledger.load(root), [], limits_of(options), batch_size(options)
+        )
     with clock.step("learn boilerplate"):
         learn_boilerplate(spec, plan)
     known = known_boilerplate(str(root))

@@ -27,9 +27,7 @@ class DocView:
         region_of: for each token the index of the region that it stands in, or -1.
     """
 
-    def __init__(
-        self, doc: Doc, text: str, paragraphs: list[tuple[int, int]], regions: list[QuotedRegion]
-    ) -> None:
+    def __init__(self, doc: Doc, text: str, paragraphs: list[tuple[int, int]], regions: list[QuotedRegion]) -> None:
         self.doc = doc
         self.text = text  # the doc would put it together anew each time it is asked
         self.paragraphs = paragraphs
@@ -42,7 +40,9 @@ class DocView:
         self.starts: list[int] = facts[:, 1].tolist()
         self._ends: list[int] = (facts[:, 1] + facts[:, 2]).tolist()
         # Token.sent walks back to the sentence's start each time: too slow for a text without full stops.
-        self._sentence_starts: list[int] = np.union1d(np.flatnonzero(facts[:, 3] == 1), range(min(len(doc), 1))).tolist()
+        self._sentence_starts: list[int] = np.union1d(
+            np.flatnonzero(facts[:, 3] == 1), range(min(len(doc), 1))
+        ).tolist()
         has_sign = {key: any(map(str.isalnum, word)) for key, word in words.items()}
         self._words_before = list(accumulate((has_sign[key] for key in lower), initial=0))
         self._paragraph_starts = [start for start, _ in paragraphs]
