@@ -26,13 +26,13 @@ from typing import Any
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-import flows.batch as batch
-import transforms.annotate.engine as engine
 from benchmarks.texts import texts, words_of
-from flows.boilerplate import learn_boilerplate
+from flows import batch, boilerplate, reading
 from flows.options import IngestOptions
 from flows.plan import make_plan
 from flows.recipe import batch_size, known_boilerplate, limits_of, normalise_of, recipe_of
+from flows.spec import BatchSpec, batch_id
+from transforms.annotate import engine
 from transforms.records import Annotated
 from warehouse.commit import commit
 from warehouse.ledger import Ledger
@@ -80,7 +80,8 @@ class Clock:
 
 def watch(clock: Clock, annotator: engine.Annotator) -> None:
     """Put the clock into the functions that a batch calls."""
-    batch.read_file = clock.timed("read", batch.read_file)
+    reading.read_file = clock.timed("read", reading.read_file)
+    boilerplate.build_article = clock.timed("learn boilerplate", boilerplate.build_article)
     batch.build_document = clock.timed("normalise", batch.build_document)
     batch.sign = clock.timed("sign for near duplicates", batch.sign)
     batch._stage = clock.timed("stage", batch._stage)
@@ -112,24 +113,24 @@ def steps(landing: Path, root: Path, words: str, profile: str | None) -> tuple[C
     annotator = batch._annotator(options.model, options.engine)
     batch._annotator = lambda *_: annotator  # type: ignore[assignment]
     # Warm: lexicons are read and rules compiled once a process, not once an article.
-    run_on(sorted(landing.iterdir())[:20], root / "warm", options, Clock(), [])
+    run_on(sorted(landing.iterdir())[:20], root / "warm", options, Clock())
     watch(clock, annotator)
     kept = batch._annotate
     batch._annotate = lambda *arguments: rows.extend(done := kept(*arguments)) or done
     watched = cProfile.Profile()
     if profile:
         watched.enable()
-    run_on([landing], root / "data", options, clock, rows)
+    run_on([landing], root / "data", options, clock)
     if profile:
         watched.disable()
         watched.dump_stats(profile)
     return clock, rows
 
 
-def run_on(sources: list[Path], root: Path, options: IngestOptions, clock: Clock, rows: list[Annotated]) -> None:
+def run_on(sources: list[Path], root: Path, options: IngestOptions, clock: Clock) -> None:
     """List, plan, learn, annotate, commit."""
     area = StagingArea(root, to_write=True)
-    spec = batch.BatchSpec(
+    spec = BatchSpec(
         "none", (), str(root), options.model, "run", datetime.now(UTC), recipe_of(options), limits_of(options),
         normalise_of(options), engine=options.engine,
     )  # fmt: skip
@@ -138,13 +139,13 @@ def run_on(sources: list[Path], root: Path, options: IngestOptions, clock: Clock
             [str(source) for source in sources], Ledger.load(root), [], limits_of(options), batch_size(options)
         )
     with clock.step("learn boilerplate"):
-        learn_boilerplate(spec, plan)
+        boilerplate.learn_boilerplate(spec, plan)
     known = known_boilerplate(str(root))
     recipe = recipe_of(options, known)
     spec = replace(spec, recipe=recipe, normalise=normalise_of(options, known))
     for units in plan.batches(batch_size(options), 1):
         with clock.step("the batch itself"):
-            batch.run_batch(replace(spec, units=units, batch_id=batch.batch_id(units, recipe)))
+            batch.run_batch(replace(spec, units=units, batch_id=batch_id(units, recipe)))
     with clock.step("commit"):
         batches = area.finished()
         commit(root, batches, "run")

@@ -8,11 +8,13 @@ nor batches make a difference. Rows that are stored already stay as they are.
 
 from collections.abc import Iterable, Iterator, Sequence
 from heapq import nsmallest
-from itertools import chain, groupby
+from itertools import chain
 
-from flows.batch import BatchResult, BatchSpec, read_file
 from flows.plan import Pending, Plan
+from flows.reading import read_units
+from flows.spec import BatchSpec
 from flows.unit import Unit
+from transforms.normalise import build_article
 from transforms.normalise.boilerplate import learn
 from warehouse import boilerplate as stored
 
@@ -55,6 +57,5 @@ def sample(pending: Iterable[Pending], records: int = SAMPLED_RECORDS) -> list[U
 
 
 def _texts(units: Sequence[Unit], spec: BatchSpec) -> Iterator[stored.Text]:
-    for _, same in groupby(enumerate(units), key=lambda item: item[1].file):
-        for reading in read_file(list(same), spec, BatchResult("sample")):
-            yield from ((document.publisher, document.text_hash, document.text) for document in reading.documents)
+    for reading in read_units(units, spec, lambda record, _: build_article(record)):
+        yield from reading.documents

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from flows.batch import BatchSpec
 from flows.boilerplate import learn_boilerplate, sample
 from flows.plan import BatchSize, Pending, Plan, make_plan
 from flows.recipe import known_boilerplate
+from flows.spec import BatchSpec
 from flows.spool import Spool
 from tests.flows.landing import MOMENT, spec_of, write_text
 from tests.warehouse.factory import Article, File, stage

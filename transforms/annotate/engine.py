@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from itertools import groupby
+from typing import Any
 
 from spacy.language import Language
 
@@ -49,7 +50,9 @@ class Annotator:
         self._stages = stages(self._nlp, options)
         self.engine = self._stages.description
         self._most_strings = len(self._nlp.vocab.strings) + _KEPT_STRINGS
-        self._nlp.tokenizer.max_cache_size = max(self._nlp.tokenizer.max_cache_size, _KEPT_STRINGS)
+        tokenizer: Any = self._nlp.tokenizer
+        if hasattr(tokenizer, "max_cache_size"):  # not every language's tokenizer is spaCy's own
+            tokenizer.max_cache_size = max(tokenizer.max_cache_size, _KEPT_STRINGS)
         self._piece_characters = min(piece_characters, self._nlp.max_length)
 
     @property

@@ -64,7 +64,7 @@ class DependencyKernel:
         full = [doc for doc in docs if len(doc)]
         if not full:
             return
-        facts = [doc.to_array([SENT_START, DEP]).reshape(len(doc), 2) for doc in full]
+        facts: Any = [doc.to_array([SENT_START, DEP]).reshape(len(doc), 2) for doc in full]
         is_parsed = any(fact[:, 1].any() for fact in facts)  # before, at least in part
         kept = [] if is_parsed else _kept([_longest_lane(fact[:, 0]) for fact in facts], [len(doc) for doc in full])
         left = [doc for number, doc in enumerate(full) if number not in set(kept)]

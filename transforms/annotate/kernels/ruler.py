@@ -77,7 +77,7 @@ class RulerKernel:
         """Keep what a token gets that rules of several tokens cover, by asking about it among its neighbours."""
         low, high = max(at - self._rules.reach, 0), min(at + self._rules.reach + 1, len(doc))
         near = Doc(doc.vocab, words=[token.text for token in doc[low:high]])
-        before = doc.to_array([TAG, DEP])[low:high]
+        before: Any = doc.to_array([TAG, DEP])[low:high]
         near.from_array([TAG, DEP], before)
         self._ruler(near)
         is_odd = (near.to_array([TAG, DEP])[at - low] != before[at - low]).any()
