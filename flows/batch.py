@@ -72,6 +72,11 @@ def _annotator(model: str, engine: str) -> "Annotator":
     return Annotator(model, EngineOptions.parse(engine))
 
 
+def load_model(chosen: tuple[str, str]) -> None:
+    """Load a model (its name, the engine's words), so that the first batch of this process finds it."""
+    _annotator(*chosen)
+
+
 @contextmanager
 def _timed(result: BatchResult, stage: str) -> Iterator[None]:
     begin = time.perf_counter()

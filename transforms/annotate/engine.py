@@ -45,7 +45,7 @@ class Annotator:
     def __init__(
         self, model: str, options: EngineOptions = DEFAULT_ENGINE, piece_characters: int = PIECE_CHARACTERS
     ) -> None:
-        self._nlp: Language = load(model)
+        self._nlp: Language = load(model, gpu=options.gpu)
         self.model = f"{model} {self._nlp.meta['version']}"
         self._stages = stages(self._nlp, options)
         self.engine = self._stages.description
@@ -75,14 +75,14 @@ class Annotator:
             for document, why in zip(documents, reasons, strict=True)
             if why is None
         ]
-        with self._zone():
+        with self.zone():
             rows = self.rows(texts, contexts)
             return [
                 self._with_rows(document, *next(rows)) if why is None else Annotated(_warned(document, why))
                 for document, why in zip(documents, reasons, strict=True)
             ]
 
-    def _zone(self) -> AbstractContextManager[object]:
+    def zone(self) -> AbstractContextManager[object]:
         """Frees the strings that a call brings into the vocabulary, once it has enough: memory stays flat then."""
         return nullcontext() if len(self._nlp.vocab.strings) < self._most_strings else self._nlp.memory_zone()
 
