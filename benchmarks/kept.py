@@ -8,10 +8,17 @@ from typing import Any
 FOLDER = Path(".bench")
 
 
+MEASURED = ("benchmarks", "flows", "transforms", "warehouse")
+
+
 def version() -> str:
-    """The commit that is measured, with a mark when files were changed since."""
-    said = subprocess.run(["git", "describe", "--always", "--dirty"], capture_output=True, text=True, check=False)
-    return said.stdout.strip() or "unknown"
+    """The last commit of the code that is measured, with a mark when files were changed since."""
+    changed = _git("status", "--porcelain", "--untracked-files=no", "--", *MEASURED)
+    return _git("log", "-1", "--format=%h", "--", *MEASURED) + ("-changed" if changed else "")
+
+
+def _git(*arguments: str) -> str:
+    return subprocess.run(["git", *arguments], capture_output=True, text=True, check=False).stdout.strip()
 
 
 def load(name: str) -> Any:

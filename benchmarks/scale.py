@@ -1,8 +1,8 @@
 """How time and memory grow with the number of articles: ``python -m benchmarks.scale [--sizes 1000 3000 10000 30000]``.
 
 Each size is one run of ``onrecord ingest`` into a new warehouse, from single files: articles of ONRECORD_SHARED (else
-of seeds/) with other words in them. Sizes that were measured are kept in .bench and not measured again (``--fresh`` does);
-docs/benchmarks-scale.md is written after each.
+of seeds/) with other words in them. Sizes that were measured are kept in .bench and not measured again (``--fresh``
+does that); docs/benchmarks-scale.md is written after each.
 """
 
 import argparse

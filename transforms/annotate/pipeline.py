@@ -1,6 +1,7 @@
 """The spaCy pipeline: an installed model with the onrecord components in their places."""
 
 import spacy
+import thinc.api
 from spacy.language import Language
 
 from transforms.errors import ModelNotInstalledError, NoGpuError
@@ -42,6 +43,6 @@ def require_gpu() -> None:
         NoGpuError: it finds none that it can use.
     """
     try:
-        spacy.require_gpu()
+        thinc.api.require_gpu()
     except ValueError as error:  # so says thinc, whatever is missing
         raise NoGpuError(str(error)) from None

@@ -97,8 +97,9 @@ class _VectorEmbedding(_DistinctTokens):
         vectors = [node for node in nodes if node.name == "static_vectors"]
         columns = [column for node in nodes if node.name == "extract_features" for column in node.attrs["columns"]]
         mix = embed.layers[-2].layers[0] if len(embed.layers) == 3 and embed.layers[-2].layers else None
-        is_known = mix is not None and mix.has_dim("nO") and {intify_attr(column) for column in columns} <= _OF_WORDS
-        if not is_known or len(vectors) != 1 or vectors[0].attrs.get("key_attr") not in {"ORTH", ORTH}:
+        if mix is None or not mix.has_dim("nO") or not {intify_attr(column) for column in columns} <= _OF_WORDS:
+            return None
+        if len(vectors) != 1 or vectors[0].attrs.get("key_attr") not in {"ORTH", ORTH}:
             return None
         return cls(embed, columns, mix.get_dim("nO"))
 
