@@ -79,8 +79,8 @@ def page(said: dict[str, str], rounds: int) -> str:
         "([its page](benchmarks-warehouse.md)), `make bench-quotes` ([quality](quality.md)), `make bench-html`, "
         "`make bench-near`, `make bench-normalise`, `make bench-landing`, `make bench-overhead`.",
         "",
-        f"{datetime.now(UTC):%Y-%m-%d}, {usable_cores()} cores ({platform.machine()}), {kept.version()}. Seconds depend "
-        "on the machine and its load; ratios, measured side by side in one run, less.",
+        f"{datetime.now(UTC):%Y-%m-%d}, {usable_cores()} cores ({platform.machine()}), commit {kept.version()}. "
+        "Seconds depend on the machine and its load; ratios, measured side by side in one run, less.",
     ]
     for section in SECTIONS:
         command = section.command(rounds)

@@ -139,7 +139,10 @@ def _new_child() -> _Child:
         child = _ahead.get_nowait()
     except Empty:
         return _Child()
-    return child if child.process.poll() is None else _Child()
+    if child.process.poll() is None:
+        return child
+    child.kill()
+    return _Child()
 
 
 class _Slot:
