@@ -10,7 +10,8 @@ DATA ?= data
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: help setup run test quick lint format docs faults screenshots fuzz quality lock clean
-.PHONY: bench bench-html bench-landing bench-near bench-normalise bench-overhead bench-quotes bench-warehouse
+.PHONY: bench bench-html bench-landing bench-near bench-normalise bench-overhead bench-quotes bench-scale bench-stream
+.PHONY: bench-warehouse
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -56,8 +57,14 @@ $(PEERS): $(READY)
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-build-isolation --editable '.[bench,fuzz]'
 	touch $@
 
-bench: $(PEERS) ## Measure speed against peers (half an hour)
-	$(BIN)/python -m benchmarks.page
+bench: $(PEERS) ## Measure speed against peers (an hour and more; goes on where it was interrupted, FRESH=1 begins anew)
+	$(BIN)/python -m benchmarks.page $(if $(FRESH),--fresh)
+
+bench-scale: $(READY) ## Measure how time and memory grow up to 30,000 articles (an hour; goes on where it was interrupted)
+	$(BIN)/python -m benchmarks.scale $(if $(FRESH),--fresh)
+
+bench-stream: $(READY) ## Measure memory over a stream of MINUTES (default 60)
+	$(BIN)/python -m benchmarks.stream --minutes $(or $(MINUTES),60) --write
 
 bench-warehouse: $(READY) ## Measure the warehouse beside Delta Lake (a quarter of an hour, 6 GB)
 	$(BIN)/python -m benchmarks.warehouse $(if $(BENCH_KEEP),--keep $(BENCH_KEEP))

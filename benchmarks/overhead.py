@@ -23,13 +23,14 @@ from pathlib import Path
 from uuid import UUID
 
 from benchmarks.annotation import texts
-from flows.batch import BatchResult, BatchSpec, batch_id, run_batch
+from flows.batch import run_batch
 from flows.ingest import ingest
 from flows.options import IngestOptions
 from flows.plan import make_plan
 from flows.pool import ProcessPool, usable_cores
 from flows.recipe import batch_size, limits_of, normalise_of, recipe_of
 from flows.server import prefect_api
+from flows.spec import BatchResult, BatchSpec, batch_id
 from warehouse.commit import commit
 from warehouse.ledger import Ledger
 from warehouse.staging import StagingArea

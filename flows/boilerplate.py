@@ -8,12 +8,16 @@ nor batches make a difference. Rows that are stored already stay as they are.
 
 from collections.abc import Iterable, Iterator, Sequence
 from heapq import nsmallest
-from itertools import chain, groupby
+from itertools import chain
 
-from flows.batch import BatchResult, BatchSpec, read_file
 from flows.plan import Pending, Plan
+from flows.reading import read_units
+from flows.spec import BatchSpec
 from flows.unit import Unit
+from transforms.normalise import build_article
 from transforms.normalise.boilerplate import learn
+from transforms.normalise.identity import document_id
+from transforms.records import Origin, RawRecord, Reject
 from warehouse import boilerplate as stored
 
 GROWTH = 1.25
@@ -61,8 +65,8 @@ def sample(pending: Iterable[Pending], records: int = SAMPLED_RECORDS) -> list[U
 
 
 def _texts(units: Sequence[Unit], spec: BatchSpec, taken_down: frozenset[str]) -> Iterator[stored.Text]:
-    for _, same in groupby(enumerate(units), key=lambda item: item[1].file):
-        for reading in read_file(list(same), spec, BatchResult("sample")):
-            for document in reading.documents:
-                if document.document_id not in taken_down:
-                    yield document.publisher, document.text_hash, document.text
+    def text_of(record: RawRecord, _: Origin) -> stored.Text | Reject | None:
+        return build_article(record) if not taken_down or document_id(record) not in taken_down else None
+
+    for reading in read_units(units, spec, text_of):
+        yield from filter(None, reading.documents)

@@ -9,10 +9,11 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 
-from flows.batch import BatchResult, BatchSpec, Refusal, run_batch
+from flows.batch import run_batch
 from flows.beacon import Beacon, Phase
 from flows.errors import Loss, WorkerLostError
 from flows.pool import Engine
+from flows.spec import BatchResult, BatchSpec, Refusal
 from transforms.records import RejectReason
 
 LOSSES_THAT_PROVE = 2

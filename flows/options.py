@@ -30,7 +30,8 @@ class IngestOptions(BaseModel):
         "fast",
         title="How spaCy is run",
         description="`fast`, or `plain` for spaCy as it is; `no-parser`, `no-ner`, `no-tok2vec`, `no-attribute-ruler`, "
-        "`keep-all`, `openblas`, `blis`, with commas between. Rows are the same with all of them.",
+        "`keep-all`, `openblas`, `blis`, with commas between: rows are the same with "
+        "all of these. `gpu` has spaCy use one.",
     )
     workers: int = Field(
         0,

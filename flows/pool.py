@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 from pathlib import Path
-from queue import LifoQueue
+from queue import Empty, LifoQueue, SimpleQueue
 from socket import socketpair
 from typing import Any, Protocol, Self, TypeVar
 
@@ -89,6 +89,7 @@ class _Child:
         self.connection: Connection[Any, Any] = Connection(ours.detach())
         self.connection.send(sys.path)
         self.calls = 0
+        self.unasked = 0  # answers to come that nobody waits for
 
     def memory(self) -> int:
         """Bytes of resident memory; 0 where the system does not tell (no /proc)."""
@@ -119,6 +120,31 @@ class _Child:
             self.process.stdin.close()
 
 
+_ahead: SimpleQueue[_Child] = SimpleQueue()
+
+
+def start_ahead(function: Callable[[_Argument], object], argument: _Argument) -> None:
+    """Start a process and let it call ``function``, whatever comes of it; the next pool takes it as its first.
+
+    If no pool does, it ends with this process.
+    """
+    child = _Child()
+    child.connection.send_bytes(pickle.dumps((function, argument)))
+    child.unasked += 1
+    _ahead.put(child)
+
+
+def _new_child() -> _Child:
+    try:
+        child = _ahead.get_nowait()
+    except Empty:
+        return _Child()
+    if child.process.poll() is None:
+        return child
+    child.kill()
+    return _Child()
+
+
 class _Slot:
     """A place for one process, which is started with its first work and replaced whenever that is due."""
 
@@ -129,7 +155,7 @@ class _Slot:
 
     def run(self, content: bytes, work: str) -> Any:
         """Send the pickled call, wait for its answer, and watch the process meanwhile."""
-        child = self.child = self.child or _Child()
+        child = self.child = self.child or _new_child()
         child.calls += 1
         told, value = self._ask(child, content, work)
         if told is Told.FAILED:
@@ -148,9 +174,12 @@ class _Slot:
             while True:
                 while child.connection.poll(_patience(place, since)):
                     told, value = child.connection.recv()
-                    if told is not Told.AT:
+                    if told is Told.AT:
+                        place, since = value, time.monotonic()
+                    elif child.unasked:
+                        child.unasked -= 1
+                    else:
                         return told, value
-                    place, since = value, time.monotonic()
                 if (how := self._overdue(child, place, since)) is not None:
                     self._drop(child)
                     raise WorkerLostError(work, how, place)

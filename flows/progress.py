@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from prefect.artifacts import create_progress_artifact, update_progress_artifact
 
-from flows.batch import BatchResult
+from flows.spec import BatchResult
 
 
 class Progress:

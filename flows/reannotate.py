@@ -12,7 +12,6 @@ from prefect.task_runners import ThreadPoolTaskRunner
 from prefect.utilities.annotations import quote
 from pydantic import BaseModel, ConfigDict
 
-from flows.batch import BatchResult
 from flows.options import IngestOptions
 from flows.pool import Engine, engine_for
 from flows.reannotation import (
@@ -26,6 +25,7 @@ from flows.reannotation import (
 )
 from flows.run import Run
 from flows.runners import retry_may_help
+from flows.spec import BatchResult
 from flows.tasks import QUEUED_BATCHES
 from warehouse.commit import CommitResult, commit
 from warehouse.staging import StagingArea

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from flows.batch import BatchResult
+from flows.spec import BatchResult
 from transforms.annotate.engine import Annotator
 from transforms.annotate.facts import ModelFacts, model_facts
 from transforms.annotate.pipeline import DEFAULT_MODEL

@@ -9,10 +9,10 @@ from typing import Any
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from pydantic import BaseModel, ConfigDict
 
-from flows.batch import BatchResult
 from flows.plan import Plan
 from flows.quality import Measure, compare
 from flows.run import FIGURES, Run
+from flows.spec import BatchResult
 from flows.summary import comparison, summary
 from warehouse.commit import CommitResult
 from warehouse.query import open_warehouse

@@ -17,10 +17,10 @@ from prefect import get_client, runtime
 from prefect.exceptions import MissingContextError
 from prefect.logging import get_run_logger
 
-from flows.batch import BatchResult
 from flows.options import IngestOptions
 from flows.progress import current_listener
 from flows.recipe import known_boilerplate
+from flows.spec import BatchResult
 from transforms.version import PIPELINE_VERSION
 from warehouse.runs import LanguageCount, RunRow, Version, write_run
 

@@ -16,12 +16,12 @@ from prefect.futures import PrefectFuture
 from prefect.logging import get_run_logger
 from prefect.utilities.annotations import quote
 
-from flows.batch import BatchResult, BatchSpec
 from flows.errors import DaskUnreachableError, Loss, MissingExtraError, WorkerLostError
 from flows.isolate import run_isolated
 from flows.options import IngestOptions, RunnerKind
 from flows.pool import Engine, ProcessPool, workers_for
 from flows.recipe import MEGABYTE
+from flows.spec import BatchResult, BatchSpec
 
 SECONDS_TO_CONNECT = 15
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from flows.batch import BatchResult
 from flows.plan import Plan
+from flows.spec import BatchResult
 from flows.unit import Unit
 from warehouse.commit import CommitResult
 

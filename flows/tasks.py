@@ -13,7 +13,7 @@ from prefect.futures import PrefectFuture, as_completed
 
 import warehouse
 from flows import story
-from flows.batch import BatchResult, BatchSpec, batch_id, facts_of
+from flows.batch import facts_of
 from flows.boilerplate import learn_boilerplate
 from flows.errors import BatchesLostError, WorkerLostError
 from flows.outlook import record_the_dead, usable
@@ -22,6 +22,7 @@ from flows.progress import Progress
 from flows.recipe import batch_size, known_boilerplate, limits_of, normalise_of, recipe_of
 from flows.run import Run
 from flows.runners import Runner, retry_may_help, runner_for
+from flows.spec import BatchResult, BatchSpec, batch_id
 from flows.unit import Unit, reject_row, source_row
 from warehouse.commit import CommitResult, commit
 from warehouse.ledger import Ledger, SourceStatus, source_parts

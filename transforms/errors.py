@@ -31,6 +31,18 @@ class ModelNotInstalledError(OnrecordError):
         self.model = model
 
 
+class NoGpuError(OnrecordError):
+    """A GPU was asked for, and spaCy finds none that it can use."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(
+            f"There is no GPU that spaCy can use: {why.rstrip('.')}.",
+            remedy="Leave out --gpu, or install CuPy for the CUDA version of this machine's GPU, "
+            "such as spacy[cuda12x].",
+        )
+        self.why = why
+
+
 class UnknownFormatError(OnrecordError):
     """A format was asked for by a name that no reader has."""
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from flows.cli.common import EXIT_NOT_CLEAN, EXIT_WRONG_USE, ShownError
+from flows.cli.common import EXIT_NOT_CLEAN, EXIT_WRONG_USE, ShownError, with_gpu
 from transforms.annotate.words import ENGINE_WORDS, engine_words
 
 if TYPE_CHECKING:
@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 @click.argument("target", metavar="OUT.jsonl", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--model", help="Name of an installed spaCy pipeline.  [default: the one that came with onrecord]")
 @click.option("--engine", "words", default="fast", show_default=True, help="How spaCy is run; rows are the same.")
+@click.option("--gpu", is_flag=True, help="Run the model on a GPU.")
 @click.option("--workers", type=click.IntRange(0), default=0, show_default=True, help="Processes; 0 chooses.")
-def annotate(source: Path, target: Path, model: str | None, words: str, workers: int) -> None:
+def annotate(source: Path, target: Path, model: str | None, words: str, gpu: bool, workers: int) -> None:
     """Find quotes and entities in lines of {"id": …, "text": …}; no warehouse is needed.
 
     Each output line has the id, the text, its quotes and its entities, with offsets into the text exactly as given.
@@ -30,6 +31,7 @@ def annotate(source: Path, target: Path, model: str | None, words: str, workers:
     if unknown := set(engine_words(words)) - set(ENGINE_WORDS):
         known = ", ".join(ENGINE_WORDS)
         raise ShownError(f"The engine knows no {', '.join(sorted(unknown))}. It knows {known}.", EXIT_WRONG_USE)
+    words = with_gpu(words, gpu) or words
     from rich.console import Console  # noqa: PLC0415
     from rich.progress import Progress  # noqa: PLC0415
 

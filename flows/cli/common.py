@@ -86,3 +86,17 @@ def records(frame: "pd.DataFrame") -> list[dict[str, Any]]:
 def print_json(value: object) -> None:
     """One JSON value."""
     click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+
+def with_gpu(words: str | None, gpu: bool) -> str | None:
+    """The words for the engine, with that for a GPU when one is wanted; ends the command when there is none.
+
+    Raises:
+        NoGpuError: spaCy finds none; told here, before the seconds that everything else takes to start.
+    """
+    if not gpu:
+        return words
+    from transforms.annotate.pipeline import require_gpu  # noqa: PLC0415
+
+    require_gpu()
+    return f"{words or 'fast'},gpu"

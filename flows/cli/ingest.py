@@ -20,6 +20,7 @@ from flows.cli.common import (
     ShownError,
     data_option,
     print_json,
+    with_gpu,
 )
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 @data_option
 @click.option("--model", help="Name of an installed spaCy pipeline.  [default: the one that came with onrecord]")
 @click.option("--engine", help="How spaCy is run: fast, plain, no-parser …; rows are the same.  [default: fast]")
+@click.option("--gpu", is_flag=True, help="Run the model on a GPU.")
 @click.option("--workers", type=click.IntRange(0), help="Worker processes; 0 chooses.  [default: 0]")
 @click.option("--batch-articles", type=click.IntRange(1), help="Articles in a batch.  [default: 500]")
 @click.option("--batch-megabytes", type=click.IntRange(1), help="Megabytes of raw files in a batch.  [default: 16]")
@@ -66,7 +68,14 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 @click.option("--verbose", is_flag=True, help="Show Prefect's log lines.")
 def ingest(
-    sources: tuple[str, ...], data: str, plan_only: bool, strict: bool, as_json: bool, verbose: bool, **options: Any
+    sources: tuple[str, ...],
+    data: str,
+    gpu: bool,
+    plan_only: bool,
+    strict: bool,
+    as_json: bool,
+    verbose: bool,
+    **options: Any,
 ) -> None:
     """Read raw articles from folders, files, glob patterns or URLs into the warehouse.
 
@@ -77,6 +86,7 @@ def ingest(
         # The run page has them all; errors too, which Prefect would print with a traceback beside our sentence.
         os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
     options["fields"] = _checked_fields(options["fields"])
+    options["engine"] = with_gpu(options["engine"], gpu)
     chosen = _options(options)
     if plan_only:
         _print_plan(list(sources), data, chosen, as_json)
@@ -84,7 +94,7 @@ def ingest(
     _check_sources(sources)
     from flows.server import prefect_api  # noqa: PLC0415
 
-    with interruptions_told(), prefect_api(meanwhile=_import_flow):
+    with interruptions_told(), prefect_api(meanwhile=lambda: _prepare(chosen)):
         ready = time.perf_counter() - begin
         report = _run(list(sources), data, chosen, quiet=as_json)
     _print(report, ready, as_json)
@@ -92,9 +102,15 @@ def ingest(
         raise ShownError(f"{sum(report.rejects.values())} records were rejected.", EXIT_NOT_CLEAN)
 
 
-def _import_flow() -> None:
-    """Load Prefect, Arrow and the flow: two seconds that the server takes anyway."""
+def _prepare(options: "IngestOptions") -> None:
+    """Load Prefect, Arrow and the flow, and in a first worker the model: seconds that the server takes anyway."""
     import flows.ingest  # noqa: F401, PLC0415
+    from flows.batch import load_model  # noqa: PLC0415
+    from flows.options import RunnerKind  # noqa: PLC0415
+    from flows.pool import start_ahead  # noqa: PLC0415
+
+    if options.runner is RunnerKind.LOCAL:
+        start_ahead(load_model, (options.model, options.engine))
 
 
 def _options(given: dict[str, Any]) -> "IngestOptions":

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from flows.batch import BatchSpec, batch_id
+from flows.spec import BatchSpec, batch_id
 from flows.unit import Unit
 from transforms.annotate.pipeline import DEFAULT_MODEL
 from transforms.normalise import NormaliseOptions

@@ -8,9 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from flows import batch
-from flows.batch import BatchResult, BatchSpec
+from flows import batch, reading
 from flows.pool import ProcessPool
+from flows.spec import BatchResult, BatchSpec
 from transforms.records import Annotated, Document, RawRecord, Reject
 
 DIES = "a segmentation fault"
@@ -56,7 +56,7 @@ class FakeAnnotator:
 
 def run_rigged(spec: BatchSpec) -> BatchResult:
     """``run_batch`` with steps that suffer."""
-    read, build = batch.read_unit, batch.build_document
+    read, build = reading.read_unit, batch.build_document
 
     def read_and_suffer(*arguments: Any) -> Iterator[RawRecord | Reject]:
         start = arguments[3]
@@ -75,12 +75,12 @@ def run_rigged(spec: BatchSpec) -> BatchResult:
         return build(record, *rest)
 
     batch._annotator = lambda model, engine: FakeAnnotator(spec.root)  # type: ignore[assignment,return-value]
-    batch.read_unit = read_and_suffer  # type: ignore[assignment]
+    reading.read_unit = read_and_suffer  # type: ignore[assignment]
     batch.build_document = build_and_suffer
     try:
         return batch.run_batch(spec)
     finally:
-        batch.read_unit, batch.build_document = read, build
+        reading.read_unit, batch.build_document = read, build
 
 
 class RiggedPool:

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from flows import batch as module
-from flows.batch import BatchResult, BatchSpec, batch_id, run_batch
+from flows.batch import run_batch
 from flows.plan import BatchSize, make_plan
+from flows.spec import BatchResult, BatchSpec, batch_id
 from flows.unit import Unit
 from tests.flows.landing import dated, names, spec_of, write_lines, write_text, write_zip
 from transforms.read import ReadOptions

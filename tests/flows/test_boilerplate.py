@@ -2,13 +2,15 @@
 
 from pathlib import Path
 
-from flows.batch import BatchResult, BatchSpec, read_file
 from flows.boilerplate import _texts, learn_boilerplate, sample
 from flows.plan import BatchSize, Pending, Plan, make_plan
+from flows.reading import read_units
 from flows.recipe import known_boilerplate
+from flows.spec import BatchSpec
 from flows.spool import Spool
 from tests.flows.landing import MOMENT, spec_of, write_text
 from tests.warehouse.factory import Article, File, stage
+from transforms.normalise.identity import document_id
 from transforms.read import ReadOptions
 from warehouse.boilerplate import FILE
 from warehouse.commit import commit
@@ -97,8 +99,8 @@ def test_what_was_taken_down_teaches_nothing_when_it_comes_again(tmp_path: Path)
     plan = plan_of(land(tmp_path / "in", range(30)))
     units = sample(plan.pending)
     coming = list(_texts(units, spec(root), frozenset()))
-    reading = next(iter(read_file([(0, units[0])], spec(root), BatchResult("sample"))))
-    first = reading.documents[0].document_id
+    reading = next(read_units(units[:1], spec(root), lambda record, _: document_id(record)))
+    first = reading.documents[0]
     assert len(list(_texts(units, spec(root), frozenset({first})))) == len(coming) - 1
 
 

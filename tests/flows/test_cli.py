@@ -93,6 +93,18 @@ def test_help_answers_without_loading_anything_heavy() -> None:
     assert done.stderr.strip() == "[]"
 
 
+def test_a_gpu_that_is_not_there_is_told_before_anything_starts(onrecord: Any, tmp_path: Path) -> None:
+    import spacy
+
+    if spacy.prefer_gpu():
+        spacy.require_cpu()
+        pytest.skip("this machine has a GPU")
+    write_text(tmp_path / "in" / "0.txt", article(0))
+    ran = onrecord("ingest", tmp_path / "in", "--data", tmp_path / "data", "--gpu")
+    assert_told_in_a_sentence(ran, 1, "no GPU that spaCy can use", "--gpu")
+    assert not (tmp_path / "data").exists()
+
+
 def test_version(onrecord: Any) -> None:
     assert onrecord("--version").out.startswith("onrecord ")
 

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from flows import isolate
-from flows.batch import BatchResult
 from flows.errors import Loss, WorkerLostError
 from flows.isolate import run_isolated
 from flows.plan import BatchSize, make_plan
 from flows.pool import ProcessPool
+from flows.spec import BatchResult
 from tests.flows.landing import dated, spec_of, write_lines, write_text
 from tests.flows.rigged import DIES, DIES_ONCE, HOGS, STALLS, RiggedPool
 from transforms.read import ReadOptions

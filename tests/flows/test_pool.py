@@ -14,7 +14,7 @@ import pytest
 from flows import beacon
 from flows.beacon import Beacon, Phase
 from flows.errors import Loss, PoolClosedError, WorkerLostError
-from flows.pool import ARTICLES_WORTH_A_POOL, InProcess, ProcessPool, engine_for, usable_cores, workers_for
+from flows.pool import ARTICLES_WORTH_A_POOL, InProcess, ProcessPool, engine_for, start_ahead, usable_cores, workers_for
 from transforms.errors import ModelNotInstalledError
 
 
@@ -236,3 +236,43 @@ def test_the_engine_suits_the_input(articles: int, workers: int, expected: int) 
     with engine_for(articles, workers) as engine:  # a pool starts no process before its first work
         assert engine.workers == expected
         assert isinstance(engine, InProcess) == (expected == 1)
+
+
+_noted: list[object] = []
+
+
+def note(what: object) -> None:
+    _noted.append(what)
+
+
+def noted(_: object) -> list[object]:
+    return _noted
+
+
+def test_a_process_started_ahead_is_the_first_of_the_next_pool() -> None:
+    start_ahead(note, "loaded")
+    with ProcessPool(2) as pool:
+        assert pool.run(noted, None) == ["loaded"]
+        assert pool.run(noted, None) == ["loaded"], "its answers stay in step"
+    with ProcessPool(1) as pool:
+        assert pool.run(noted, None) == [], "only once"
+
+
+def test_what_goes_wrong_ahead_is_not_told() -> None:
+    start_ahead(fail, "no model")
+    with ProcessPool(1) as pool:
+        assert pool.run(noted, None) == []
+
+
+def test_a_process_that_died_ahead_is_passed_over() -> None:
+    start_ahead(die, "")
+    deadline = time.monotonic() + 30
+    while _ahead_is_alive() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    with ProcessPool(1) as pool:
+        assert pool.run(noted, None) == []
+
+
+def _ahead_is_alive() -> bool:
+    children = psutil.Process().children()
+    return any(child.status() != psutil.STATUS_ZOMBIE and "flows.worker" in str(child.cmdline()) for child in children)

@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from flows import story
-from flows.batch import BatchResult
+from flows.spec import BatchResult
 from flows.unit import Unit
 from warehouse.commit import CommitResult
 from warehouse.landing import LandingFile

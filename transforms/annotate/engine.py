@@ -1,8 +1,10 @@
 """Annotation of texts: one spaCy pass, rows out."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from itertools import groupby
+from typing import Any
 
 from spacy.language import Language
 
@@ -22,6 +24,11 @@ _SPACES |= dict.fromkeys(range(0x2000, 0x200B), " ")
 """White space that the model's tokenizer was not trained on: folded 1:1, so that every offset stays true."""
 
 
+_KEPT_STRINGS = 30_000
+"""Strings of the first texts that stay in the vocabulary, about 15 MB: the commonest words are among them. In a memory
+zone spaCy's tokenizer knows a word again only if it saw it before, and takes apart each other word each time."""
+
+
 class Annotator:
     """Holds one loaded pipeline and turns texts into entity and quote rows.
 
@@ -38,10 +45,14 @@ class Annotator:
     def __init__(
         self, model: str, options: EngineOptions = DEFAULT_ENGINE, piece_characters: int = PIECE_CHARACTERS
     ) -> None:
-        self._nlp: Language = load(model)
+        self._nlp: Language = load(model, gpu=options.gpu)
         self.model = f"{model} {self._nlp.meta['version']}"
         self._stages = stages(self._nlp, options)
         self.engine = self._stages.description
+        self._most_strings = len(self._nlp.vocab.strings) + _KEPT_STRINGS
+        tokenizer: Any = self._nlp.tokenizer
+        if hasattr(tokenizer, "max_cache_size"):  # not every language's tokenizer is spaCy's own
+            tokenizer.max_cache_size = max(tokenizer.max_cache_size, _KEPT_STRINGS)
         self._piece_characters = min(piece_characters, self._nlp.max_length)
 
     @property
@@ -64,13 +75,16 @@ class Annotator:
             for document, why in zip(documents, reasons, strict=True)
             if why is None
         ]
-        # The zone frees the strings that this batch brought into the vocabulary: memory stays flat over a long stream.
-        with self._nlp.memory_zone():
+        with self.zone():
             rows = self.rows(texts, contexts)
             return [
                 self._with_rows(document, *next(rows)) if why is None else Annotated(_warned(document, why))
                 for document, why in zip(documents, reasons, strict=True)
             ]
+
+    def zone(self) -> AbstractContextManager[object]:
+        """Frees the strings that a call brings into the vocabulary, once it has enough: memory stays flat then."""
+        return nullcontext() if len(self._nlp.vocab.strings) < self._most_strings else self._nlp.memory_zone()
 
     def rows(self, texts: Sequence[str], contexts: Sequence[RowContext]) -> Iterator[Rows]:
         """Entity and quote rows of each text, in order; offsets into the texts exactly as given.

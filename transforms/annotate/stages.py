@@ -25,6 +25,9 @@ what these need stays under 150 MB."""
 _TOKENS_A_CALL = 16_000
 """Tokens for which the other kernels hold their arrays at once."""
 _DOCS_A_CALL = 64
+"""Documents that a component of spaCy takes at once; four times as many on a GPU, which needs much at a time."""
+_TRANSFORMER_TOKENS, _TRANSFORMER_DOCS = 8_000, 16
+"""The same where a transformer is among them: it holds some 10 kB a token while it works."""
 
 Stage = Callable[[list[Doc]], None]
 
@@ -40,6 +43,7 @@ class EngineOptions:
         ner: entities by the kernel.
         attribute_ruler: parts of speech by the kernel.
         leave_out: components of the model that no table needs.
+        gpu: the model runs on a GPU, see :func:`transforms.annotate.pipeline.load`.
     """
 
     backend: str = "auto"
@@ -48,6 +52,7 @@ class EngineOptions:
     ner: bool = True
     attribute_ruler: bool = True
     leave_out: tuple[str, ...] = ("lemmatizer",)
+    gpu: bool = False
 
     @classmethod
     def parse(cls, words: str) -> Self:
@@ -80,17 +85,22 @@ class Stages:
         stages: name and function of each.
         kernels: names of those that are kernels.
         backend: the matrix multiplication that the kernels use, and its speed.
+        gpu: whether the model runs on a GPU.
+        tokens: that go through the pipeline together.
     """
 
     nlp: Language
     stages: tuple[tuple[str, Stage], ...]
     kernels: tuple[str, ...]
     backend: str = field(default="")
+    gpu: bool = False
+    tokens: int = _TOKENS
 
     @property
     def description(self) -> str:
         """For the record of a run: what ran by kernels, and with which matrix multiplication."""
-        return f"kernels {', '.join(self.kernels)} ({self.backend})" if self.kernels else "plain spaCy"
+        known = f"kernels {', '.join(self.kernels)} ({self.backend})" if self.kernels else "plain spaCy"
+        return f"{known}, GPU" if self.gpu else known
 
     def pipe(self, texts: Iterable[str]) -> Iterator[Doc]:
         """Annotated documents, in order."""
@@ -106,7 +116,7 @@ class Stages:
             doc = self.nlp.make_doc(text)
             group.append(doc)
             tokens += len(doc)
-            if tokens >= _TOKENS:
+            if tokens >= self.tokens:
                 yield group
                 group, tokens = [], 0
         if group:
@@ -116,6 +126,8 @@ class Stages:
 def stages(nlp: Language, options: EngineOptions) -> Stages:
     """The stages of ``nlp`` under ``options``; a component that no kernel knows runs as it is."""
     chosen = backend(options.backend)
+    is_large = any("Transformer" in type(component).__name__ for _, component in nlp.pipeline)
+    docs = (_TRANSFORMER_DOCS if is_large else _DOCS_A_CALL) * (4 if options.gpu else 1)
     made: list[tuple[str, Stage]] = []
     kernels: list[str] = []
     for name, component in nlp.pipeline:
@@ -124,8 +136,15 @@ def stages(nlp: Language, options: EngineOptions) -> Stages:
         kernel = _kernel(component, options, chosen.gemm)
         if kernel is not None:
             kernels.append(name)
-        made.append((name, kernel or _as_is(component)))
-    return Stages(nlp, tuple(made), tuple(kernels), f"{chosen.name}, {chosen.gflops:.0f} GFLOPS")
+        made.append((name, kernel or _as_is(component, docs)))
+    return Stages(
+        nlp,
+        tuple(made),
+        tuple(kernels),
+        f"{chosen.name}, {chosen.gflops:.0f} GFLOPS",
+        options.gpu,
+        _TRANSFORMER_TOKENS if is_large else _TOKENS,
+    )
 
 
 def _kernel(component: Any, options: EngineOptions, gemm: Gemm) -> Stage | None:
@@ -172,10 +191,10 @@ def _in_parts(stage: Stage | None) -> Stage | None:
     return run
 
 
-def _as_is(component: Any) -> Stage:
+def _as_is(component: Any, docs_a_call: int) -> Stage:
     def run(docs: list[Doc]) -> None:
         if hasattr(component, "pipe"):
-            done = list(component.pipe(iter(docs), batch_size=_DOCS_A_CALL))
+            done = list(component.pipe(iter(docs), batch_size=docs_a_call))
         else:
             done = [component(doc) for doc in docs]
         docs[:] = done

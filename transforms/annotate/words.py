@@ -10,6 +10,8 @@ ENGINE_WORDS: dict[str, dict[str, Any]] = {
     "plain": {**dict.fromkeys(KERNELS, False), "leave_out": ()},
     "keep-all": {"leave_out": ()},
     **{f"no-{kernel.replace('_', '-')}": {kernel: False} for kernel in KERNELS},
+    # The kernels compute on the processor; what the model computes on the GPU is left to spaCy.
+    "gpu": {"gpu": True, "tok2vec": False, "parser": False, "ner": False},
     **{name: {"backend": name} for name in ("auto", "openblas", "blis")},
 }
 """Each word with the fields of :class:`transforms.annotate.stages.EngineOptions` that it sets."""

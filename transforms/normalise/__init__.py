@@ -1,6 +1,6 @@
 """Records to documents: canonical text with true offsets, dates, language, identity."""
 
-from transforms.normalise.build import NormaliseOptions, build_document
+from transforms.normalise.build import NormaliseOptions, build_article, build_document
 from transforms.normalise.paragraphs import paragraphs
 
-__all__ = ["NormaliseOptions", "build_document", "paragraphs"]
+__all__ = ["NormaliseOptions", "build_article", "build_document", "paragraphs"]

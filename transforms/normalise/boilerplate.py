@@ -56,7 +56,7 @@ def key_of(paragraph: str) -> str | None:
     if len(paragraph) > MAX_CHARACTERS or not QUOTE_CHARACTERS.isdisjoint(paragraph):
         return None
     key = " ".join(paragraph.casefold().split())
-    return key if sum(character.isalpha() for character in key) >= MIN_LETTERS else None
+    return key if sum(map(str.isalpha, key)) >= MIN_LETTERS else None
 
 
 def is_furniture(key: str) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from transforms.errors import OnrecordError
-from transforms.normalise.boilerplate import Boilerplate
+from transforms.normalise.boilerplate import Article, Boilerplate
 from transforms.normalise.dates import DateOptions, PublicationDate, parse_date
 from transforms.normalise.identity import best_url, document_id, host_of, record_hash, text_hash
 from transforms.normalise.language import identify_language
@@ -54,7 +54,7 @@ def build_document(
     published, modified = _dates(record, provenance, options)
     language, score = identify_language(normalised.text, record.language_hint)
     title = normalise_line(record.title)
-    publisher = normalise_line(record.publisher) or host_of(best_url(record))
+    publisher = _publisher(record)
     furniture = options.boilerplate.of(publisher)
     marks = find_marks(normalised.text, paragraphs(normalised.text), title, furniture)
     return Document(
@@ -92,6 +92,18 @@ def build_document(
         pipeline_version=provenance.pipeline_version,
         run_id=provenance.run_id,
     )
+
+
+def build_article(record: RawRecord) -> Article | Reject:
+    """Of the document of a record only what boilerplate is learned from; a Reject when it has no text."""
+    text = normalise_text(record.body, hard_wrapped=record.hard_wrapped).text
+    if not text:
+        return Reject(record.source_record, RejectReason.EMPTY_BODY, _facts_without_text(record))
+    return _publisher(record), text_hash(text), text
+
+
+def _publisher(record: RawRecord) -> str | None:
+    return normalise_line(record.publisher) or host_of(best_url(record))
 
 
 def _dates(

@@ -7,6 +7,7 @@ import re
 import unicodedata
 
 import ftfy
+from ftfy.badness import BADNESS_RE
 
 # Encoding repair only, as measured: 598 of 600 damaged texts came back exactly. ftfy's own default straightens quotes.
 _REPAIR = ftfy.TextFixerConfig(
@@ -20,6 +21,12 @@ _REPAIR = ftfy.TextFixerConfig(
     explain=False,
 )
 _REPAIR_WITHOUT_ENTITIES = _REPAIR._replace(unescape_html=False)
+_DAMAGE = re.compile("[\x1b\x80-\x9f\ud800-\udfff]")
+"""What ftfy repairs besides mojibake: terminal escapes, C1 controls, surrogates."""
+_MOJIBAKE = re.compile(BADNESS_RE.pattern, BADNESS_RE.flags | re.MULTILINE)  # ftfy looks at line by line
+_MOJIBAKE_REACH = 6
+"""Its longest match has seven characters, of which at least one is not ASCII."""
+_NOT_ASCII = re.compile("[^\x00-\x7f]+")
 
 _LINE_ENDS = re.compile("\r\n?")
 _RARE_LINE_ENDS = str.maketrans({"\x0b": "\n", "\x0c": "\n", "\x85": "\n", "\u2028": "\n", "\u2029": "\n\n"})
@@ -45,7 +52,31 @@ _BLANK_LINES = re.compile("\n{3,}")
 
 def repair_encoding(text: str) -> str:
     """Mojibake repaired (``â€™`` to ``’``) and character references unescaped where the text holds no tags."""
-    return ftfy.fix_text(text, _REPAIR)
+    # ftfy goes by lines. Where none looks damaged it would return them all, but for those with an ampersand.
+    if _DAMAGE.search(text) or _may_be_mojibake(text):
+        return ftfy.fix_text(text, _REPAIR)
+    return _unescaped(text) if "&" in text else text
+
+
+def _may_be_mojibake(text: str) -> bool:
+    """Whether ftfy would look closer: its expression, asked only about what stands near characters outside ASCII."""
+    near = (
+        text[max(run.start() - _MOJIBAKE_REACH, 0) : run.end() + _MOJIBAKE_REACH] for run in _NOT_ASCII.finditer(text)
+    )
+    return not text.isascii() and _MOJIBAKE.search("\n".join(near)) is not None
+
+
+def _unescaped(text: str) -> str:
+    """Undamaged text with its character references unescaped, up to the line of the first tag."""
+    tag = text.find("<")
+    parts, position = [], 0
+    while (at := text.find("&", position)) >= 0:
+        start, end = text.rfind("\n", 0, at) + 1, text.find("\n", at) + 1 or len(text)
+        if 0 <= tag < start:
+            break
+        parts += [text[position:start], ftfy.fix_text(text[start:end], _REPAIR)]
+        position = end
+    return "".join([*parts, text[position:]])
 
 
 def only_entities(text: str) -> bool:

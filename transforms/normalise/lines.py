@@ -7,8 +7,8 @@ paragraphs. Lists, tables, verse and text with one paragraph a line fail that te
 
 import re
 from collections import Counter
-from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 # Widths between these limits are those of terminals, typewriters and agency wires.
 _MIN_WIDTH, _MAX_WIDTH = 45, 100
@@ -21,8 +21,7 @@ _ITEM = re.compile(r"(?:[-*•]|#{1,3}) \S")
 _MIN_LOWER_CASE = 0.4  # of the lines of wrapped prose about seven in ten go on in lower case
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):  # thousands are made a second
     """One line without its surrounding white space: offsets into the text, and how far it was indented."""
 
     start: int
@@ -51,9 +50,10 @@ def group_lines(text: str, lines: list[Line], expected: bool = False) -> list[li
 
     ``expected`` says that the format breaks lines at a margin, so that less evidence is asked for.
     """
-    indent = _usual_indent(lines)
-    if not _is_hard_wrapped(text, lines, indent, expected):
-        return [[line] for line in lines if not line.blank]
+    width = _width(lines)
+    indent = _usual_indent(lines) if _MIN_WIDTH <= width <= _MAX_WIDTH else -1
+    if indent < 0 or not _is_hard_wrapped(text, lines, width, indent, expected):
+        return [[line] for line in lines if line.end > line.start]
     groups: list[list[Line]] = []
     open_group = False
     for line in lines:
@@ -74,11 +74,12 @@ def _usual_indent(lines: list[Line]) -> int:
     return min((indent for indent in counts if counts[indent] >= _MIN_INDENT_SHARE * len(indents)), default=0)
 
 
-def _is_hard_wrapped(text: str, lines: list[Line], indent: int, expected: bool) -> bool:
-    # The indent of a paragraph's first line takes part of the width.
-    width = max((line.end - line.start + line.indent for line in lines if not line.blank), default=0)
-    if not _MIN_WIDTH <= width <= _MAX_WIDTH:
-        return False
+def _width(lines: list[Line]) -> int:
+    """Of the longest line; the indent of a paragraph's first line takes part of it."""
+    return max((line.end - line.start + line.indent for line in lines if line.end > line.start), default=0)
+
+
+def _is_hard_wrapped(text: str, lines: list[Line], width: int, indent: int, expected: bool) -> bool:
     # The first line of a text may have lost its dateline or header, so that its end proves nothing.
     breaks = [
         (line, following)

@@ -52,11 +52,12 @@ class QuoteFinder:
 
     def __call__(self, doc: Doc) -> Doc:
         """Find the quotations of ``doc``, which needs part-of-speech tags and a parse."""
-        stretches = _paragraphs(doc)
-        regions = quoted_regions(doc.text, stretches)
+        text = doc.text
+        stretches = _paragraphs(doc, text)
+        regions = quoted_regions(text, stretches)
         if self._steps.turns:
-            regions = with_turns(regions, spoken_lines(doc.text, stretches))
-        view = DocView(doc, stretches, regions)
+            regions = with_turns(regions, spoken_lines(text, stretches))
+        view = DocView(doc, text, stretches, regions)
         doc._.quotes = extract_quotes(view, reported=self._steps.reported, headlines=self._steps.headlines)
         return doc
 
@@ -78,7 +79,7 @@ def make_quotes(
     return QuoteFinder(QuoteSteps(reported=reported, turns=turns, headlines=headlines))
 
 
-def _paragraphs(doc: Doc) -> list[tuple[int, int]]:
+def _paragraphs(doc: Doc, text: str) -> list[tuple[int, int]]:
     if Doc.has_extension("paragraphs") and doc._.paragraphs:
         return list(doc._.paragraphs)
-    return paragraphs(doc.text)
+    return paragraphs(text)

@@ -3,6 +3,8 @@
 from bisect import bisect_left, bisect_right
 from itertools import accumulate
 
+import numpy as np
+from spacy.attrs import IDX, LENGTH, LOWER, SENT_START
 from spacy.tokens import Doc, Token
 
 from transforms.quotes.marks import QuotedRegion
@@ -25,17 +27,24 @@ class DocView:
         region_of: for each token the index of the region that it stands in, or -1.
     """
 
-    def __init__(self, doc: Doc, paragraphs: list[tuple[int, int]], regions: list[QuotedRegion]) -> None:
+    def __init__(self, doc: Doc, text: str, paragraphs: list[tuple[int, int]], regions: list[QuotedRegion]) -> None:
         self.doc = doc
-        self.text = doc.text
+        self.text = text  # the doc would put it together anew each time it is asked
         self.paragraphs = paragraphs
         self.regions = regions
-        self.lower = [token.lower_ for token in doc]
-        self.starts = [token.idx for token in doc]
+        # One array for all tokens: to ask each of them costs more than the rules do.
+        facts = doc.to_array([LOWER, IDX, LENGTH, SENT_START]).reshape(len(doc), 4)
+        lower: list[int] = facts[:, 0].tolist()
+        words = {key: doc.vocab.strings[key] for key in set(lower)}
+        self.lower = [words[key] for key in lower]
+        self.starts: list[int] = facts[:, 1].tolist()
+        self._ends: list[int] = (facts[:, 1] + facts[:, 2]).tolist()
         # Token.sent walks back to the sentence's start each time: too slow for a text without full stops.
-        self._sentence_starts = [token.i for token in doc if token.i == 0 or token.is_sent_start]
-        words = (any(map(str.isalnum, word)) for word in self.lower)
-        self._words_before = list(accumulate(words, initial=0))
+        self._sentence_starts: list[int] = np.union1d(
+            np.flatnonzero(facts[:, 3] == 1), range(min(len(doc), 1))
+        ).tolist()
+        has_sign = {key: any(map(str.isalnum, word)) for key, word in words.items()}
+        self._words_before = list(accumulate((has_sign[key] for key in lower), initial=0))
         self._paragraph_starts = [start for start, _ in paragraphs]
         self.region_of = [-1] * len(doc)
         marked = [self.text[region.start : region.inner_start] for region in regions if region.label is None]
@@ -51,11 +60,7 @@ class DocView:
 
     def end_of(self, i: int) -> int:
         """Offset one past token ``i``."""
-        return self.starts[i] + len(self.lower_text(i))
-
-    def lower_text(self, i: int) -> str:
-        """The token as written (its length is what matters: lower-casing may change it)."""
-        return str(self.doc[i].text)
+        return self._ends[i]
 
     def paragraph_at(self, offset: int) -> int:
         """Index of the paragraph that holds the offset (the last one that starts at or before it)."""

@@ -18,7 +18,7 @@ def test_rows_do_not_depend_on_what_was_annotated_before() -> None:
     contexts = [RowContext(path.stem, "model", "0", None) for path in SEEDS]
 
     def rows(annotator: Annotator) -> list[object]:
-        with annotator._nlp.memory_zone():  # as ``annotate`` has one for each call
+        with annotator._nlp.memory_zone():  # as ``annotate`` has one once the vocabulary is large
             return list(annotator.rows(texts, contexts))
 
     fast, plain = Annotator(DEFAULT_MODEL), Annotator(DEFAULT_MODEL, EngineOptions.parse("plain"))

@@ -5,11 +5,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.transforms.articles import ARTICLE, build, document, read_all
-from transforms.normalise import NormaliseOptions
+from transforms.normalise import NormaliseOptions, build_article
 from transforms.normalise.build import UnknownZoneError
 from transforms.normalise.identity import canonical_url, hash_parts, host_of
 from transforms.normalise.warnings import DocumentWarning
-from transforms.records import MarkedKind, Reject, RejectReason
+from transforms.records import MarkedKind, RawRecord, Reject, RejectReason
 
 DOCS = Path(__file__).parents[3] / "docs" / "rejects.md"
 
@@ -27,6 +27,13 @@ def test_a_document_is_complete():
     assert 0.5 < made.language_score <= 1
     assert (made.entity_count, made.quote_count, made.model) == (0, 0, None)
     assert len(made.document_id) == len(made.text_hash) == len(made.record_hash) == 32
+
+
+def test_boilerplate_is_learned_from_what_the_document_will_have():
+    (record,) = read_all(ARTICLE.encode(), "a.txt")
+    assert isinstance(record, RawRecord)
+    made = document(ARTICLE.encode())
+    assert build_article(record) == (made.publisher, made.text_hash, made.text)
 
 
 def test_a_header_without_text_is_refused_with_its_date():

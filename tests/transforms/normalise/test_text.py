@@ -1,10 +1,12 @@
 import time
 import unicodedata
 
+import ftfy
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from transforms.normalise.characters import _REPAIR, repair_encoding
 from transforms.normalise.paragraphs import paragraphs
 from transforms.normalise.text import normalise_line, normalise_text
 
@@ -151,3 +153,28 @@ def test_lines_for_titles():
     assert normalise_line(" A\n  title\u00a0here ") == "A title here"
     assert normalise_line(" \u200b ") is None
     assert normalise_line(None) is None
+
+
+DAMAGED = [
+    "â€™",
+    "Ã©",
+    "Â ",
+    "\nÃ ",
+    "à ",
+    "Œ\n",
+    "œuvre",
+    "&amp;",
+    "&hellip;",
+    "&#x80;",
+    "&",
+    "<b>",
+    "\x1b[3m",
+    "\x85",
+]
+CLEAN = ["“Yes”", "café", "–", " ", "\n", "a", "S", "1", "…"]
+
+
+@given(st.lists(st.one_of(st.sampled_from([*DAMAGED, *CLEAN]), st.text(max_size=3))))
+def test_encoding_repair_gives_what_ftfy_gives_for_the_whole_text(parts: list[str]) -> None:
+    text = "".join(parts)
+    assert repair_encoding(text) == ftfy.fix_text(text, _REPAIR)

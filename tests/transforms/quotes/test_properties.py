@@ -117,7 +117,7 @@ def test_twice_the_text_takes_twice_the_work(words: list[str]) -> None:
 
 def find(doc: Doc) -> object:
     stretches = paragraphs(doc.text)
-    return extract_quotes(DocView(doc, stretches, quoted_regions(doc.text, stretches)))
+    return extract_quotes(DocView(doc, doc.text, stretches, quoted_regions(doc.text, stretches)))
 
 
 @pytest.mark.model

@@ -56,9 +56,11 @@ class RulerKernel:
             for kind in new:
                 if len(kind) == len(READ):
                     self._known[kind] = self._ask(doc[kinds.index(kind)])
-            values = [self._known.get(kind) for kind in kinds]
+                else:
+                    self._learn(doc, kind, kinds.index(kind))
+            values = [self._known[kind] for kind in kinds]
             if None in values:
-                self._learn(doc, kinds)
+                self._ruler(doc)
             else:
                 written: Any = np.array(values, dtype=np.uint64)
                 doc.from_array(list(_WRITTEN), written)
@@ -71,15 +73,15 @@ class RulerKernel:
         is_odd = (alone[0].tag, alone[0].dep) != (token.tag, token.dep)
         return None if is_odd else tuple(alone.to_array(list(_WRITTEN))[0].tolist())
 
-    def _learn(self, doc: Doc, kinds: Sequence[_Kind]) -> None:
-        """Let the ruler treat the document, and keep what tokens got that rules of several tokens cover."""
-        before = doc.to_array([TAG, DEP])
-        self._ruler(doc)
-        changed = (doc.to_array([TAG, DEP]) != before).any(axis=1).tolist()
-        values = doc.to_array(list(_WRITTEN)).tolist()
-        for kind, value, is_odd in zip(kinds, values, changed, strict=True):
-            if len(kind) > len(READ) and not is_odd:
-                self._known[kind] = tuple(value)
+    def _learn(self, doc: Doc, kind: _Kind, at: int) -> None:
+        """Keep what a token gets that rules of several tokens cover, by asking about it among its neighbours."""
+        low, high = max(at - self._rules.reach, 0), min(at + self._rules.reach + 1, len(doc))
+        near = Doc(doc.vocab, words=[token.text for token in doc[low:high]])
+        before: Any = doc.to_array([TAG, DEP])[low:high]
+        near.from_array([TAG, DEP], before)
+        self._ruler(near)
+        is_odd = (near.to_array([TAG, DEP])[at - low] != before[at - low]).any()
+        self._known[kind] = None if is_odd else tuple(near.to_array(list(_WRITTEN))[at - low].tolist())
 
     def _kinds(self, doc: Doc) -> list[_Kind]:
         facts: list[list[int]] = doc.to_array(list(READ)).tolist()
@@ -112,12 +114,14 @@ class _Rules:
         expressions: comparisons of words with regular expressions.
         dependencies: hashes of the dependency labels that they list.
         markers: a word of each rule of several tokens, with the rule's number, its pattern and where the word stands.
+        reach: how far from a token a rule that covers it may look.
     """
 
     words: frozenset[int]
     expressions: tuple[Test, ...]
     dependencies: frozenset[int]
     markers: dict[int, list[tuple[int, Pattern, int]]]
+    reach: int
 
     def ask_for(self, word: int, strings: StringStore) -> bool:
         """Whether a rule may tell this word from others."""
@@ -149,4 +153,5 @@ def _rules(ruler: AttributeRuler) -> _Rules | None:
         tuple(test for test in tests if test.expression is not None),
         frozenset(value for test in tests if READ[test.column] == DEP for value in test.values),
         markers,
+        max((len(pattern) - 1 for pattern in patterns), default=0),
     )

@@ -20,14 +20,12 @@ from numpy.typing import NDArray
 from spacy.tokens import Doc
 from thinc.api import Model
 
+from transforms.annotate.kernels.embeddings import Embedding, embedding_of
 from transforms.annotate.kernels.gemm import Floats, Gemm, parameter
 
 _BLOCK = 768
 """Rows that go through all layers together: what they need (about 2.5 MB) fits a second-level cache of today."""
-_CACHED_TOKENS = 60_000
-"""Distinct tokens whose embeddings are kept (about 25 MB); beyond that it starts anew."""
 _EPSILON = np.float32(1e-8)  # as in thinc.layers.layernorm
-_MIX = (0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93, 0xFF51AFD7ED558CCD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +42,13 @@ class Tok2VecKernel:
     """Token vectors of documents, from the weights of a ``spacy.Tok2Vec.v2`` model.
 
     Args:
-        embed: the model's embedding, by features where it has no static vectors.
+        embed: the model's embedding, by the features of tokens where it looks at nothing else.
         layers: its convolutions.
         pieces: maxout pieces of each.
         gemm: the matrix multiplication to use.
     """
 
-    def __init__(self, embed: "_FeatureEmbedding | _DocEmbedding", layers: Sequence[_Layer], pieces: int, gemm: Gemm):
+    def __init__(self, embed: Embedding, layers: Sequence[_Layer], pieces: int, gemm: Gemm):
         self._embed = embed
         self._layers = layers
         self._pieces = pieces
@@ -66,9 +64,8 @@ class Tok2VecKernel:
         layers = _layers(model.get_ref("encode"))
         if not layers:
             return None
-        embed = model.get_ref("embed")
         pieces = len(layers[0].bias) // len(layers[0].gain)
-        return cls(_FeatureEmbedding.of(embed) or _DocEmbedding(embed), layers, pieces, gemm)
+        return cls(embedding_of(model.get_ref("embed")), layers, pieces, gemm)
 
     def __call__(self, docs: Sequence[Doc]) -> Floats:
         """Vectors of all tokens of ``docs``, one after the other, float32 of shape (tokens, width)."""
@@ -148,71 +145,6 @@ class _Workspace:
         self.unmaxed = np.empty((rows, pieces * width), dtype=np.float32)
         self.spare = np.empty((rows, pieces * width), dtype=np.float32)
         self.best = np.empty((rows, width), dtype=np.float32)
-
-
-class _FeatureEmbedding:
-    """Embeddings by the features of tokens, each distinct token once."""
-
-    def __init__(self, columns: Sequence[int], layers: Sequence[Model[Any, Any]], width: int) -> None:
-        self._columns: list[int | str] = list(columns)
-        self._layers = layers
-        self._rows: dict[int, int] = {}
-        self._table = np.empty((1024, width), dtype=np.float32)
-
-    @classmethod
-    def of(cls, embed: Model[Any, Any]) -> Self | None:
-        """None when the embedding is not made of hashed features alone."""
-        names = [layer.name.partition("(")[0] for layer in embed.layers]
-        if names != ["extract_features", "list2ragged", "with_array", "with_array", "ragged2list"]:
-            return None
-        extract, _, features, mix, _ = embed.layers
-        return cls(extract.attrs["columns"], [features.layers[0], mix.layers[0]], mix.layers[0].get_dim("nO"))
-
-    def __call__(self, docs: Sequence[Doc]) -> tuple[Floats, NDArray[np.intp]]:
-        """Vectors of the distinct tokens, and for each token which of them is its own."""
-        features = np.concatenate([doc.to_array(self._columns).reshape(len(doc), -1) for doc in docs])
-        keys, first, inverse = np.unique(_mixed(features), return_index=True, return_inverse=True)
-        if len(self._rows) + len(keys) > _CACHED_TOKENS:
-            self._rows.clear()
-        rows = self._rows
-        new = [position for position, key in enumerate(keys.tolist()) if key not in rows]
-        if new:
-            self._learn(keys[new].tolist(), features[first[new]])
-        chosen = np.fromiter((rows[key] for key in keys.tolist()), dtype=np.intp, count=len(keys))
-        return self._table[chosen], inverse.reshape(-1)
-
-    def _learn(self, keys: list[int], features: NDArray[np.uint64]) -> None:
-        known = len(self._rows)
-        if known + len(keys) > len(self._table):
-            grown = np.empty((2 * (known + len(keys)), self._table.shape[1]), dtype=np.float32)
-            grown[:known] = self._table[:known]
-            self._table = grown
-        vectors: Any = features
-        for layer in self._layers:
-            vectors = layer.predict(vectors)
-        self._table[known : known + len(keys)] = vectors
-        self._rows.update(zip(keys, range(known, known + len(keys)), strict=True))
-
-
-class _DocEmbedding:
-    """Embeddings as the model computes them, for models with static vectors."""
-
-    def __init__(self, embed: Model[Any, Any]) -> None:
-        self._embed = embed
-
-    def __call__(self, docs: Sequence[Doc]) -> tuple[Floats, NDArray[np.intp]]:
-        vectors = np.concatenate(self._embed.predict(list(docs)))
-        return vectors, np.arange(len(vectors))
-
-
-def _mixed(features: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """One number for each row; that two different rows share one is as unlikely as that two words share a hash."""
-    key = np.zeros(len(features), dtype=np.uint64)
-    for column in range(features.shape[1]):
-        key ^= features[:, column]
-        key *= np.uint64(_MIX[column % len(_MIX)])
-        key ^= key >> np.uint64(29)
-    return key
 
 
 def _padded(tokens: NDArray[np.intp], lengths: Sequence[int], pad: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
