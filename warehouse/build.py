@@ -15,6 +15,7 @@ from warehouse.plan import Plan
 from warehouse.snapshots import Snapshot
 from warehouse.stored import Stored, month_of
 from warehouse.tables import CHILD_TABLES, SNAPSHOT_TABLES
+from warehouse.tables.canonical_entities import CANONICAL_ENTITIES, ENTITY_DECISIONS
 from warehouse.tables.convert import rows_to_arrow
 from warehouse.tables.documents import DOCUMENTS
 from warehouse.tables.forgotten import FORGOTTEN
@@ -47,7 +48,7 @@ def _edit(table: Table, plan: Plan) -> Edit:
         return Edit(pa.array([owner(*key) for key in plan.sources_gone], pa.string()), None, {})
     if table is REJECTS:
         return Edit(pa.array([owner(*key) for key in plan.rejects_gone], pa.string()), None, {})
-    if table is FORGOTTEN:
+    if table in (FORGOTTEN, CANONICAL_ENTITIES, ENTITY_DECISIONS):
         return Edit(pa.array([], pa.string()), None, {})
     if table is SIGNATURES:
         return Edit(pa.array(plan.gone, pa.string()), None, {})

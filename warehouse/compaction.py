@@ -166,7 +166,7 @@ def _merge(begun: Transaction, merges: list[Merge]) -> CommitResult:
         for merge in merges:
             _write_merged(writer, merge, f"base-{begun.next_number:08d}")
 
-    number, written = begun.make("compact", fill)
+    number, written = begun.make("compact", fill, linked=base.manifest().linked)
     return CommitResult(number, bytes_written=written.bytes_written, partitions=tuple(sorted(written.months)))
 
 
