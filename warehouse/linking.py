@@ -15,6 +15,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from warehouse.build import ROW_BYTES
 from warehouse.columns import Table
 from warehouse.errors import UnknownDecisionError
 from warehouse.layout import existing
@@ -30,9 +31,6 @@ from warehouse.transaction import transaction
 from warehouse.writer import SnapshotWriter
 
 RUN_ID = "link"
-
-ROW_BYTES = {CANONICAL_ENTITIES.name: 200.0, ENTITY_DECISIONS.name: 200.0}
-"""What a row takes on disk, about."""
 
 ID_COLUMNS = {ENTITIES.name: "entity_id", QUOTES.name: "speaker_entity_id"}
 
