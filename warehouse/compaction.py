@@ -156,9 +156,10 @@ def _merge(begun: Transaction, merges: list[Merge]) -> CommitResult:
     if not merges:
         return CommitResult(None)
     taken = {file for merge in merges for file in merge.files}
+    base = begun.base
+    assert base is not None, "there are files to merge"
 
-    def fill(writer: SnapshotWriter, base: Snapshot | None) -> None:
-        assert base is not None, "there are files to merge"
+    def fill(writer: SnapshotWriter, _: Snapshot | None) -> None:
         for table in SNAPSHOT_TABLES:
             for file in base.files(table):
                 if file not in taken:

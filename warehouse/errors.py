@@ -64,6 +64,17 @@ class UnknownDecisionError(WarehouseError):
         self.decision_ids = tuple(decision_ids)
 
 
+class AliasFileError(WarehouseError):
+    """A file of aliases that cannot be used."""
+
+    def __init__(self, path: str, why: str) -> None:
+        super().__init__(
+            f"{path} is no table of aliases: {why}.",
+            remedy="It needs the columns alias and canonical_name; label, external_id, reason and decided_by may be there, "
+            "see docs/entities.md. Nothing was changed.",
+        )
+
+
 class LockedError(WarehouseError):
     """Another process is committing and did not finish in time."""
 

@@ -2,8 +2,8 @@
 
 What is one entity the caller's linker decides; here it is shown all documents and all decisions of people, and what it
 says is written: ``canonical_entities`` anew, and of ``entities`` and ``quotes`` those files in which an id changes.
-Decisions that come with it are part of the same commit. Until the next rebuild, rows that come have no id, and rows that
-go are still counted.
+Decisions that come with it are part of the same commit. Until the next rebuild, rows that come have no id, and rows
+that go are still counted.
 """
 
 import os
@@ -159,4 +159,3 @@ class _Relabel:
         values = self._values.slice(self._done, rows.num_rows).cast(pa.string())
         self._done += rows.num_rows
         return rows.set_column(index, rows.schema.field(index), values)
-

@@ -31,10 +31,13 @@ def recounted(snapshot: Snapshot, gone: Collection[str]) -> pa.Table:
     Names, spellings and counts are those of the rows that are left; an entity without any is gone. The first and last
     day, and other entities nearby, stay as of the last rebuild.
     """
+    files = _files(snapshot, CANONICAL_ENTITIES)
+    if not any(part.num_rows for part in scan(CANONICAL_ENTITIES, files, ["entity_id"])):
+        return CANONICAL_ENTITIES.schema().empty_table()
     left = _left(snapshot, pa.array(sorted(gone), pa.string()))
     decided = set(_column(snapshot, ENTITY_DECISIONS, "canonical_name"))
     rows = []
-    for part in scan(CANONICAL_ENTITIES, _files(snapshot, CANONICAL_ENTITIES), CANONICAL_ENTITIES.column_names):
+    for part in scan(CANONICAL_ENTITIES, files, CANONICAL_ENTITIES.column_names):
         rows += [_row(row, left, decided) for row in part.to_pylist() if row["entity_id"] in left]
     return pa.Table.from_pylist(rows, schema=CANONICAL_ENTITIES.schema())
 
@@ -46,7 +49,9 @@ def _row(row: dict[str, Any], left: dict[str, _Left], decided: set[str]) -> dict
     is_given = name in decided or row["country_code"] is not None or any(name.endswith(one) for one in known.names)
     return row | {
         "name": name if is_given else min(known.names, key=lambda one: (-known.names[one], one)),
-        "aliases": [{"text": text, "count": count} for text, count in sorted(aliases, key=lambda one: (-one[1], one[0]))],
+        "aliases": [
+            {"text": text, "count": count} for text, count in sorted(aliases, key=lambda one: (-one[1], one[0]))
+        ],
         "co_mentions": [near for near in row["co_mentions"] if near["entity_id"] in left],
         "mention_count": known.texts.total(),
         "document_count": known.documents,

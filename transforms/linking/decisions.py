@@ -116,7 +116,7 @@ class Decisions:
             if row.kind != DecisionKind.ALIAS or kind is None or row.canonical_name is None:
                 continue
             target = roots.of(id_of(decided_key(kind, row.canonical_name)))
-            before = dict((item.name, item) for item in given.get(target, ("", ()))[1])
+            before = {item.name: item for item in given.get(target, ("", ()))[1]}
             before |= {item.name: item for item in row.external_ids}
             given[target] = row.canonical_name, tuple(item for _, item in sorted(before.items()))
         return given

@@ -11,8 +11,8 @@ EXTERNAL_IDS = Column(
 
 CANONICAL_ENTITIES = Table(
     name="canonical_entities",
-    meaning="One row a person, organisation, place or other entity, over all documents: made anew by `onrecord "
-    "maintain` and `onrecord entities --rebuild`, and as of then.",
+    meaning="One row a person, organisation, place or other entity, over all documents: made anew by the flow "
+    "`maintain` and by `onrecord entities --rebuild`, and as of then.",
     key=("entity_id",),
     owner=("entity_id",),
     partitioned=False,
@@ -36,7 +36,7 @@ CANONICAL_ENTITIES = Table(
         Column(
             "alias_ids",
             STRINGS,
-            "Ids that lead to this entity: of names that were united with it. One that was noted earlier is found here.",
+            "Ids that lead to this entity, of names that were united with it: one that was noted earlier is found here.",
         ),
         Column(
             "country_code",
@@ -54,8 +54,8 @@ CANONICAL_ENTITIES = Table(
         Column(
             "co_mentions",
             struct_list(("entity_id", STRING), ("document_count", COUNT)),
-            "The entities that most documents mention together with it, with the number of these documents, 2 at least; "
-            "at most 10.",
+            "The entities that most documents mention together with it, at most 10, and how many documents these are, "
+            "2 at least.",
         ),
     ),
 )

@@ -36,7 +36,8 @@ ENTITIES = Table(
             "entity_id",
             STRING,
             "The entity across documents: a row of `canonical_entities`. Null until the next rebuild, for values (dates, "
-            "amounts), and where the name does not tell who it is, such as a surname that its document never gives in full.",
+            "amounts), and where a name does not tell who it is, such as a surname that its document never gives in "
+            "full.",
             nullable=True,
         ),
         fields.MODEL,

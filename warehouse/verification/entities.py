@@ -1,8 +1,8 @@
 """Entities across documents: each id is a row of ``canonical_entities``, whose counts are true.
 
 Right after a rebuild they are exact, and stay so while documents only come, whose rows have no id yet. Once documents
-with ids went, by a correction or an annotation anew, ``canonical_entities`` may count more than there is, until the next
-rebuild; never less.
+with ids went, by a correction or an annotation anew, ``canonical_entities`` may count more than there is, never less,
+until the next rebuild.
 """
 
 from collections.abc import Iterator
