@@ -17,8 +17,16 @@ if TYPE_CHECKING:
     from warehouse import Warehouse
 
 MENTION_COLUMNS = ["published_on", "canonical_name", "label", "text", "document_id"]
-CANONICAL_COLUMNS = ["entity_id", "name", "label", "country_code", "mention_count", "quote_count", "document_count"]
-DECISION_COLUMNS = ["decided_at", "kind", "entity_id", "other_entity_id", "names", "canonical_name", "decision_id"]
+CANONICAL_COLUMNS = {
+    "entity_id": "entity_id",
+    "name": "name",
+    "label": "label",
+    "country_code": "country",
+    "mention_count": "mentions",
+    "quote_count": "quotes",
+    "document_count": "documents",
+}
+DECISION_COLUMNS = ["decision_id", "decided_at", "kind", "entity_id", "other_entity_id", "names", "canonical_name"]
 
 
 @click.command(
@@ -105,7 +113,8 @@ def entities(
         if frame.empty and not as_json:
             click.echo("No rows. Entities are linked by: onrecord entities --rebuild")
             return
-        _print(frame, as_json, CANONICAL_COLUMNS)
+        shown = frame if as_json else frame.rename(columns=CANONICAL_COLUMNS)
+        _print(shown, as_json, list(CANONICAL_COLUMNS.values()))
         return
     frame = opened.entities(
         name=name, label=label, since=since, until=until, document_id=document_id, entity_id=entity_id, limit=limit
@@ -136,6 +145,8 @@ def _rebuild(
 ) -> None:
     from flows.linking import rebuild  # noqa: PLC0415
 
+    known = list(opened.entity_decisions()["decision_id"]) if revoke else []
+    revoke = tuple(_whole(known, given) for given in revoke)
     result = rebuild(data, add=add, revoke=revoke)
     if as_json:
         print_json({**asdict(result), "added": [asdict(one) for one in add], "revoked": revoke})
@@ -149,6 +160,12 @@ def _rebuild(
             f"Snapshot {result.snapshot}: {result.entities:,} entities of {result.linked:,} mentions (of "
             f"{result.mentions:,}) and {result.quotes:,} quotes; {result.bytes_written / 1e6:,.1f} MB written."
         )
+
+
+def _whole(known: list[str], given: str) -> str:
+    """The id that begins with what was given; the same where none does, or several."""
+    found = [one for one in known if one.startswith(given)]
+    return found[0] if len(found) == 1 else given
 
 
 def _print(frame: "pd.DataFrame", as_json: bool, columns: list[str]) -> None:

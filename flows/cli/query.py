@@ -126,9 +126,9 @@ def print_rows(frame: "pd.DataFrame", columns: list[str]) -> None:
     console.print(table if len(frame) else "No rows.")
 
 
-SHORT_IDS = frozenset({"document_id", "entity_id", "other_entity_id"})
-NOT_WRAPPED = SHORT_IDS | {"published_on", "decided_at", "decision_id", "kind"}
-SHARES = {"content": 6, "text": 6, "quote_type": 2, "label": 2, "quote_count": 2, "entity_count": 2, "mention_count": 2}
+SHORT_IDS = frozenset({"document_id", "entity_id", "other_entity_id", "decision_id"})
+NOT_WRAPPED = SHORT_IDS | {"published_on", "decided_at", "kind", "country", "mentions", "quotes", "documents"}
+SHARES = {"content": 6, "text": 6, "quote_type": 2, "label": 2, "quote_count": 2, "entity_count": 2}
 """Columns that get more of the terminal's width than others."""
 ID_CHARACTERS = 8
 """Enough of an id for `onrecord show`; `--json` prints it whole."""

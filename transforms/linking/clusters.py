@@ -13,6 +13,9 @@ VALUES = frozenset({"DATE", "TIME", "PERCENT", "MONEY", "QUANTITY", "ORDINAL", "
 """Labels of what is no entity that could be met in another document."""
 
 PERSON, ORGANISATION, PLACE, PEOPLES, COUNTRY = "PERSON", "ORG", "PLACE", "NORP", "COUNTRY"
+KINDS = (PERSON, ORGANISATION, PLACE, PEOPLES, "EVENT", "LANGUAGE", "LAW", "PRODUCT", "WORK_OF_ART")
+"""All kinds: those of OntoNotes, the places together."""
+
 _PLACE_LABELS = frozenset({"GPE", "LOC", "FAC"})
 _MAY_BE_A_STATE = frozenset({PLACE, ORGANISATION, PEOPLES})
 

@@ -1,11 +1,11 @@
 """What people decided about entities: it wins over every rule, and each later decision over earlier ones."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from hashlib import blake2b
 
-from transforms.linking.clusters import Key, decided_key, id_of, kind_of
+from transforms.linking.clusters import KINDS, Key, decided_key, id_of, kind_of
 from transforms.linking.fold import entity_id, fold
 from transforms.linking.records import DecisionKind, EntityDecision, ExternalId
 from transforms.linking.unions import Roots
@@ -59,6 +59,14 @@ def _kind(decision: EntityDecision) -> str | None:
     return kind_of(decision.label) if decision.label else None
 
 
+def _targets(rule: EntityDecision) -> Iterator[Key]:
+    """What an alias rule leads to: without a label an entity of each kind."""
+    if rule.kind == DecisionKind.ALIAS and rule.canonical_name is not None:
+        kind = _kind(rule)
+        for one in (kind,) if kind is not None else KINDS:
+            yield decided_key(one, rule.canonical_name)
+
+
 class Decisions:
     """All decisions of a warehouse, ready to be applied.
 
@@ -76,9 +84,7 @@ class Decisions:
     def keys(self) -> Iterable[Key]:
         """Keys of the canonical names that alias rules give."""
         for row in self.rows:
-            kind = _kind(row)
-            if row.kind == DecisionKind.ALIAS and kind is not None and row.canonical_name is not None:
-                yield decided_key(kind, row.canonical_name)
+            yield from _targets(row)
 
     def applied(self, roots: Roots) -> Roots:
         """The merges and splits upon what the rules united."""
@@ -112,11 +118,8 @@ class Decisions:
         """By id, the names and external ids that alias rules give to entities; the latest of each wins."""
         given: dict[str, tuple[str, tuple[ExternalId, ...]]] = {}
         for row in self.rows:
-            kind = _kind(row)
-            if row.kind != DecisionKind.ALIAS or kind is None or row.canonical_name is None:
-                continue
-            target = roots.of(id_of(decided_key(kind, row.canonical_name)))
-            before = {item.name: item for item in given.get(target, ("", ()))[1]}
-            before |= {item.name: item for item in row.external_ids}
-            given[target] = row.canonical_name, tuple(item for _, item in sorted(before.items()))
+            for key in _targets(row):
+                target = roots.of(id_of(key))
+                items = {item.name: item for item in (*given.get(target, ("", ()))[1], *row.external_ids)}
+                given[target] = row.canonical_name or "", tuple(item for _, item in sorted(items.items()))
         return given
