@@ -70,7 +70,10 @@ def test_the_next_write_migrates_everything_in_one_snapshot(old: Path) -> None:
     after = tables["documents"].set_index("document_id")
     assert after["text"].drop(Article("new").document_id).to_dict() == texts
     manifests = {n: Manifest(**pd.read_json(old / f"snapshots/{n:08d}/snapshot.json", typ="series")) for n in (4, 5)}
-    assert [(item.run_id, item.schema_version) for item in manifests.values()] == [("migrate", SCHEMA_VERSION), ("run", SCHEMA_VERSION)]
+    assert [(item.run_id, item.schema_version) for item in manifests.values()] == [
+        ("migrate", SCHEMA_VERSION),
+        ("run", SCHEMA_VERSION),
+    ]
     for table in SNAPSHOT_TABLES:
         files = [str(path) for path in (old / table.name).resolve().rglob("*.parquet")]
         for file in files:

@@ -113,7 +113,9 @@ def _reannotate(root: Path) -> None:
 
 
 @pytest.mark.parametrize("change", [_correct, _reannotate])
-def test_rows_that_are_replaced_lose_their_id_until_the_next_rebuild(root: Path, change: Callable[[Path], None]) -> None:
+def test_rows_that_are_replaced_lose_their_id_until_the_next_rebuild(
+    root: Path, change: Callable[[Path], None]
+) -> None:
     ingest(root, A, B)
     rebuild(root)
     change(root)
@@ -219,7 +221,9 @@ def test_canonical_entities_are_filtered_and_the_most_mentioned_come_first(read:
     assert read.canonical_entities(label="ORG").empty
     assert read.canonical_entities(since="2026-04-01", columns=["name"])["name"].tolist() != []
     assert "Ben Okoro" not in set(read.canonical_entities(since="2026-04-01")["name"])
-    assert read.canonical_entities(limit=1)["mention_count"].tolist() == [read.canonical_entities()["mention_count"].max()]
+    assert read.canonical_entities(limit=1)["mention_count"].tolist() == [
+        read.canonical_entities()["mention_count"].max()
+    ]
     (ada,) = read.canonical_entities(name="Ada Marsh")["entity_id"]
     assert set(read.entities(entity_id=ada)["entity_id"]) == {ada}
 
@@ -244,11 +248,15 @@ def layouts(tmp_path: Path) -> list[Path]:
     return folders
 
 
-def test_ids_of_a_file_of_several_row_groups_are_put_in_their_places(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ids_of_a_file_of_several_row_groups_are_put_in_their_places(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from warehouse import disk
     from warehouse.tables import TABLES
 
-    many = [replace(A, key=f"n{n}", text=f"Words {n} and more, said.", people=(f"Ada Nr{n}", "Ben Okoro")) for n in range(9)]
+    many = [
+        replace(A, key=f"n{n}", text=f"Words {n} and more, said.", people=(f"Ada Nr{n}", "Ben Okoro")) for n in range(9)
+    ]
     commit(root, [stage(root, File("/in/many", tuple(many)))], "run")
     (file,) = (root / "current" / "entities").resolve().rglob("*.parquet")
     rows = pq.read_table(file, partitioning=None)
