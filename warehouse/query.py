@@ -142,7 +142,7 @@ class Warehouse:
         """Quotes by a speaker whose canonical name has the words of ``speaker``, and whose content contains ``text``.
 
         ``speaker="Marsh"`` finds "Ada Marsh", not "Marshall"; case does not matter. Quotes of an entity that has
-        these words in its name or in one of its spellings, or that has this id, are found too, whatever it is called there.
+        these words in its name or in one of its spellings, or that has this id, are found, too.
         As for entities, ``document_id`` of an exact copy finds the rows of the document that stands for it.
         """
         terms = self._quote_terms(

@@ -111,7 +111,7 @@ def test_people_of_the_sample_are_one_person_each(linked: Path, sample_id: str, 
     opened = warehouse.open(linked)
     (row,) = opened.canonical_entities(name=name, label="PERSON").to_dict("records")
     mentions = opened.entities(document_id=sample_id)
-    surname = name.split()[-1]
+    surname = name.rpartition(" ")[2]
     own = mentions[mentions["text"].str.contains(surname)]
     assert set(own["entity_id"]) == {row["entity_id"]}
 

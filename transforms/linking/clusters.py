@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 
 from transforms.linking.fold import entity_id, fold
-from transforms.linking.organisations import organisation_key
+from transforms.linking.organisations import is_company, organisation_key
 from transforms.linking.people import PersonName, fullest, person_name
 from transforms.linking.places import country_code, people_key, place_key
 
@@ -64,6 +64,8 @@ def clusters_of(mentions: Sequence[MentionFacts]) -> list[Cluster]:
         kind = kind_of(label)
         if kind is None:
             continue
+        if kind == PERSON and is_company(name):
+            kind = ORGANISATION
         cluster = found.get((kind, name))
         if cluster is None:
             cluster = found[kind, name] = Cluster(kind, name, [], Counter(), Counter(), set())

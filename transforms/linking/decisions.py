@@ -81,7 +81,7 @@ class Decisions:
             for name in row.names:
                 self._by_name[fold(name)].append(row)
 
-    def keys(self) -> Iterable[Key]:
+    def canonical_keys(self) -> Iterable[Key]:
         """Keys of the canonical names that alias rules give."""
         for row in self.rows:
             yield from _targets(row)

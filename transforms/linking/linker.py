@@ -42,7 +42,7 @@ class Linker:
     def __init__(self, decisions: Iterable[EntityDecision] = ()) -> None:
         self._decisions = Decisions(decisions)
         self._witnesses = Witnesses()
-        for key in self._decisions.keys():
+        for key in self._decisions.canonical_keys():
             self._witnesses.note_key(key)
         self._tally = Tally()
         self._codes: dict[str, tuple[str, str | None]] = {}

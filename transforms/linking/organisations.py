@@ -1,7 +1,10 @@
 """Names of organisations as they are compared between documents."""
 
+from functools import cache
+
 from transforms.linking.fold import fold
 from transforms.names.lexicon import organisation_suffixes
+from transforms.normalise.rules import load_rules
 
 SMALL_WORDS = frozenset({"a", "an", "and", "at", "for", "in", "of", "on", "the", "to"})
 _ACRONYM_LENGTHS = range(2, 8)
@@ -14,6 +17,17 @@ def organisation_key(name: str) -> str:
     while end > 1 and words[end - 1] in organisation_suffixes():
         end -= 1
     return " ".join(words[:end])
+
+
+def is_company(name: str) -> bool:
+    """Whether a name ends with a legal form, as no person's does."""
+    words = fold(name).split()
+    return len(words) > 1 and words[-1] in _legal_forms()
+
+
+@cache
+def _legal_forms() -> frozenset[str]:
+    return frozenset(load_rules("linking_people")["legal_forms"])
 
 
 def is_acronym_of(short: str, long: str) -> bool:

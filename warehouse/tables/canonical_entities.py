@@ -36,7 +36,7 @@ CANONICAL_ENTITIES = Table(
         Column(
             "alias_ids",
             STRINGS,
-            "Ids that lead to this entity, of names that were united with it: one that was noted earlier is found here.",
+            "Ids that lead to this entity, of names that were united with it: an id noted earlier is found here.",
         ),
         Column(
             "country_code",
@@ -62,8 +62,8 @@ CANONICAL_ENTITIES = Table(
 
 ENTITY_DECISIONS = Table(
     name="entity_decisions",
-    meaning="One row a decision of a person about entities; it wins over the rules at every rebuild. Later ones win over "
-    "earlier ones.",
+    meaning="One row a decision of a person about entities; it wins over the rules at every rebuild, and later ones "
+    "over earlier ones.",
     key=("decision_id",),
     owner=("decision_id",),
     partitioned=False,

@@ -35,9 +35,9 @@ ENTITIES = Table(
         Column(
             "entity_id",
             STRING,
-            "The entity across documents: a row of `canonical_entities`. Null until the next rebuild, for values (dates, "
-            "amounts), and where a name does not tell who it is, such as a surname that its document never gives in "
-            "full.",
+            "The entity across documents: a row of `canonical_entities`. Null until the next rebuild, for values "
+            "(dates, amounts), and where a name does not tell who it is, such as a surname that its document never "
+            "gives in full.",
             nullable=True,
         ),
         fields.MODEL,

@@ -23,7 +23,7 @@ def test_one_person_in_two_documents() -> None:
 
 def test_a_lone_surname_is_nobody_without_a_full_name_in_its_document() -> None:
     linked = Linked([person("Ada Marsh"), person("Marsh"), person("Mr. Marsh"), person("A. Marsh")])
-    assert [ids for ids in linked.assigned] == [[linked.id_of("Ada Marsh")], [None], [None], [None]]
+    assert linked.assigned == [[linked.id_of("Ada Marsh")], [None], [None], [None]]
     assert [row.mention_count for row in linked.rows] == [1]
 
 
@@ -123,6 +123,11 @@ def test_one_document_that_errs_neither_unites_nor_parts() -> None:
 def test_an_organisation_without_its_legal_form() -> None:
     linked = Linked([mentions("ORG", "Harwick Steel Corp."), mentions("ORG", "Harwick Steel", *["Harwick Steel"] * 3)])
     assert linked.row("Harwick Steel Corp.").name == "Harwick Steel"
+
+
+def test_what_is_called_a_company_is_no_person() -> None:
+    linked = Linked([person("Harwick Inc."), mentions("ORG", "Harwick"), person("Ada Marsh")])
+    assert linked.id_of("Harwick Inc.") == linked.id_of("Harwick") != linked.id_of("Ada Marsh")
 
 
 def test_a_country_by_any_name_and_any_label_but_a_persons() -> None:
