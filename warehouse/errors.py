@@ -70,7 +70,7 @@ class AliasFileError(WarehouseError):
     def __init__(self, path: str, why: str) -> None:
         super().__init__(
             f"{path} is no table of aliases: {why}.",
-            remedy="It needs the columns alias and canonical_name, and may have label, external_id, reason, decided_by; "
+            remedy="It needs the columns alias and canonical_name; it may have label, external_id, reason, decided_by: "
             "see docs/entities.md. Nothing was changed.",
         )
 

@@ -59,7 +59,7 @@ def test_old_snapshots_are_dropped_and_young_ones_kept(root: Path) -> None:
     manifest.write_text(json.dumps({**facts, "number": now + 1, "created_at": long_ago, "boot_id": "", "uptime": 0.0}))
     (root / "current").unlink()
     (root / "current").symlink_to(f"snapshots/{now + 1:08d}")
-    report = maintain(str(root), MaintainOptions(compact=False, verify=False))
+    report = maintain(str(root), MaintainOptions(link=False, compact=False, verify=False))
     assert report.snapshots_dropped == 1
     assert not layout.snapshot(now).exists()
     assert layout.snapshot(now + 1).exists()

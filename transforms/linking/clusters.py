@@ -60,12 +60,11 @@ def kind_of(label: str) -> str | None:
 def clusters_of(mentions: Sequence[MentionFacts]) -> list[Cluster]:
     """The entities of one document, in the order of their first mentions; values are left out."""
     found: dict[tuple[str, str], Cluster] = {}
-    for position, (label, name, text, role) in enumerate(mentions):
+    for position, (given, name, text, role) in enumerate(mentions):
+        label = ORGANISATION if given == PERSON and is_company(name) else given
         kind = kind_of(label)
         if kind is None:
             continue
-        if kind == PERSON and is_company(name):
-            kind = ORGANISATION
         cluster = found.get((kind, name))
         if cluster is None:
             cluster = found[kind, name] = Cluster(kind, name, [], Counter(), Counter(), set())

@@ -128,6 +128,7 @@ def test_an_organisation_without_its_legal_form() -> None:
 def test_what_is_called_a_company_is_no_person() -> None:
     linked = Linked([person("Harwick Inc."), mentions("ORG", "Harwick"), person("Ada Marsh")])
     assert linked.id_of("Harwick Inc.") == linked.id_of("Harwick") != linked.id_of("Ada Marsh")
+    assert linked.row("Harwick").label == "ORG"
 
 
 def test_a_country_by_any_name_and_any_label_but_a_persons() -> None:

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.transforms.linking.corpus import Document, Linked, mentions, person
@@ -60,6 +60,7 @@ def _decisions(draw: st.DrawFn, documents: list[Document]) -> list[EntityDecisio
     return made
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_the_order_of_documents_and_decisions_changes_nothing(data: st.DataObject) -> None:
     documents = data.draw(DOCUMENTS)
@@ -70,6 +71,7 @@ def test_the_order_of_documents_and_decisions_changes_nothing(data: st.DataObjec
     assert first.rows == second.rows
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_all_that_has_an_id_is_counted_once(data: st.DataObject) -> None:
     documents = data.draw(DOCUMENTS)
@@ -81,6 +83,7 @@ def test_all_that_has_an_id_is_counted_once(data: st.DataObject) -> None:
         assert not set(row.alias_ids) & linked.by_id.keys()
 
 
+@settings(deadline=None)
 @given(DOCUMENTS, DOCUMENTS)
 def test_an_id_that_was_given_still_leads_to_an_entity_when_there_are_more_documents(
     before: list[Document], more: list[Document]
@@ -95,6 +98,7 @@ def test_an_id_that_was_given_still_leads_to_an_entity_when_there_are_more_docum
         assert row.entity_id in known
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from([name for name in NAMES if len(name.split()) == 2]), min_size=1, max_size=8), st.data())
 def test_ids_of_people_without_middle_names_stay(names: list[str], data: st.DataObject) -> None:
     count = data.draw(st.integers(1, len(names)))
