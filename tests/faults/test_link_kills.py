@@ -20,7 +20,7 @@ from transforms.linking.decisions import decide
 from transforms.linking.records import DecisionKind, EntityDecision
 from warehouse.commit import commit
 
-STRIDE = 7
+STRIDE = 13
 """Every so many calls to the file system there is a kill, over the whole length of the rebuild."""
 
 

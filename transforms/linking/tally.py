@@ -101,7 +101,7 @@ class Tally:
                 name=name,
                 label=min(counts.labels, key=lambda label: (-counts.labels[label], _place(label), label)),
                 aliases=tuple(AliasCount(text, count) for text, count in _ordered(counts.texts)[:MOST_ALIASES]),
-                alias_ids=tuple(sorted(counts.ids - {entity_id})),
+                alias_ids=tuple(sorted(counts.ids - self._counts.keys())),
                 country_code=code,
                 external_ids=external_ids,
                 mention_count=counts.texts.total(),
