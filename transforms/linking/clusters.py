@@ -46,11 +46,6 @@ class Cluster:
     texts: Counter[str]
     roles: set[str]
 
-    @property
-    def folded(self) -> str:
-        """The canonical name, folded."""
-        return fold(self.name)
-
 
 def kind_of(label: str) -> str | None:
     """What is compared with each other: a label, or all labels of places; None for values."""

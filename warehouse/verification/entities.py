@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from warehouse.columns import Table
+from warehouse.linking import ID_COLUMNS
 from warehouse.snapshots import Snapshot
 from warehouse.tables.canonical_entities import CANONICAL_ENTITIES
 from warehouse.tables.entities import ENTITIES
@@ -22,7 +23,6 @@ from warehouse.verification.keys import batches
 from warehouse.verification.report import Check, Report
 
 COUNTS = ("mention_count", "document_count", "quote_count")
-ID_COLUMNS = {ENTITIES.name: "entity_id", QUOTES.name: "speaker_entity_id"}
 
 Counted = npt.NDArray[np.int64]
 
@@ -65,7 +65,8 @@ def check_entities(root: Path, snapshot: Snapshot, report: Report) -> None:
 
 def _linked(snapshot: Snapshot) -> Iterator[tuple[Table, Path, pa.Table]]:
     """The rows of each file that have an id. A document is in one file of each table."""
-    for table, column in ((ENTITIES, "entity_id"), (QUOTES, "speaker_entity_id")):
+    for table in (ENTITIES, QUOTES):
+        column = ID_COLUMNS[table.name]
         for file in snapshot.files(table):
             parts = list(batches(file, [table.key[0], "document_id", column]))
             if parts:
