@@ -1,6 +1,7 @@
 """Errors of the orchestration layer; the shape is that of ``transforms.errors``."""
 
 import signal
+from collections.abc import Sequence
 from enum import StrEnum
 
 from flows.beacon import Beacon
@@ -174,3 +175,21 @@ class UnsoundWarehouseError(FlowError):
             remedy="They are listed on the page of this run and by `onrecord verify`. Ingest what is concerned again "
             "(onrecord ingest … --reread), or go back to an older snapshot.",
         )
+
+
+class EntityNotFoundError(FlowError):
+    """What a user calls an entity names none, or several.
+
+    Attributes:
+        given: what was given.
+        found: some of the entities that it may be.
+    """
+
+    def __init__(self, given: str, found: Sequence[str], count: int, why: str | None = None) -> None:
+        named = ": " + "; ".join(found) + ("; …" if count > len(found) else "") if found else ""
+        super().__init__(
+            f"{why or f'{given!r} names {count} entities'}{named}.",
+            remedy="Look ids up with `onrecord entities --canonical --name …`. Nothing was changed.",
+        )
+        self.given = given
+        self.found = tuple(found)

@@ -1,4 +1,4 @@
-"""The flow that keeps the warehouse fast and sound: merge small files, drop old snapshots, check every invariant."""
+"""The flow that keeps the warehouse fast and sound: link entities, merge files, drop snapshots, check everything."""
 
 from prefect import flow, task
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
@@ -7,9 +7,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 import warehouse
 from flows.errors import UnsoundWarehouseError
+from flows.linking import rebuild
 from flows.markdown import code, table
 from flows.run import Run
 from flows.runners import retry_may_help
+from warehouse.linking import LinkResult
 from warehouse.pruning import prune
 from warehouse.verification.report import Report
 
@@ -21,6 +23,12 @@ class MaintainOptions(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    link: bool = Field(
+        True,
+        title="Link entities",
+        description="Names of people, organisations and places become entities across documents, with what people "
+        "decided about them.",
+    )
     compact: bool = Field(
         True,
         title="Merge small files",
@@ -43,6 +51,7 @@ class MaintainReport(BaseModel):
     snapshot: int | None
     bytes_written: int
     months: int
+    entities: int
     snapshots_dropped: int
     violations: int
     seconds: dict[str, float]
@@ -53,7 +62,7 @@ DEFAULTS = MaintainOptions()
 
 @flow(name="maintain", flow_run_name="maintain {data}")
 def maintain(data: str = "data", options: MaintainOptions = DEFAULTS) -> MaintainReport:
-    """Merge small files, drop old snapshots and check that the warehouse keeps its promises.
+    """Link entities across documents, merge small files, drop old snapshots, check that the promises are kept.
 
     Readers are not disturbed, and an ingest may run at the same time. A warehouse that is not sound fails the run, with
     a table of what was found.
@@ -63,11 +72,30 @@ def maintain(data: str = "data", options: MaintainOptions = DEFAULTS) -> Maintai
         options: Which of the steps.
     """
     with Run.watch(data) as run:
+        linked = link_entities(run) if options.link else None
         if options.compact:
             merge_files(run)
         dropped = drop_snapshots(run)
         found = check(run, options.quick) if options.verify else None
-        return publish(run, dropped, found)
+        return publish(run, dropped, found, linked)
+
+
+@task(
+    name="link entities",
+    task_run_name="link entities",
+    retries=2,
+    retry_delay_seconds=[2, 10],
+    retry_condition_fn=retry_may_help,
+    cache_policy=NO_CACHE,
+)
+def link_entities(run: Run) -> LinkResult:
+    """Rebuild `canonical_entities`, and the ids of mentions and speakers, in one commit."""
+    with run.stage("link"):
+        linked = rebuild(run.root)
+    run.snapshot = linked.snapshot
+    run.figures.update(bytes_written=linked.bytes_written)
+    run.logger.info("%d entities of %d mentions; %d files written.", linked.entities, linked.linked, linked.files)
+    return linked
 
 
 @task(
@@ -82,7 +110,7 @@ def merge_files(run: Run) -> None:
     """Merge the small files of all partitions in one commit."""
     with run.stage("compact"):
         committed = warehouse.compact(run.root)
-    run.snapshot = committed.snapshot
+    run.snapshot = committed.snapshot or run.snapshot
     run.figures.update(bytes_written=committed.bytes_written, months=len(committed.partitions))
     if committed.snapshot is None:
         run.logger.info("All files are merged already.")
@@ -119,13 +147,14 @@ def check(run: Run, quick: bool) -> Report:
     return found
 
 
-def publish(run: Run, dropped: int, found: Report | None) -> MaintainReport:
+def publish(run: Run, dropped: int, found: Report | None, linked: LinkResult | None) -> MaintainReport:
     """Put what was done on the run's page; fail the run when the warehouse is not sound."""
     report = MaintainReport(
         data=run.root,
         snapshot=run.snapshot,
         bytes_written=run.figures["bytes_written"],
         months=run.figures["months"],
+        entities=linked.entities if linked else 0,
         snapshots_dropped=dropped,
         violations=found.total if found else 0,
         seconds={name: round(value, 2) for name, value in run.seconds.items()},
@@ -152,8 +181,10 @@ def _markdown(report: MaintainReport, found: Report | None) -> str:
     merged = (
         f"Snapshot **{report.snapshot}**: {report.months:,} months merged, {report.bytes_written / 1e6:,.1f} MB."
         if report.snapshot is not None
-        else "Nothing to merge."
+        else "Nothing to link or to merge."
     )
+    if report.entities:
+        merged += f" {report.entities:,} entities."
     sound = "Not checked." if found is None else "**Sound.**" if found.clean else f"**{found.total:,} violations.**"
     parts = [
         f"# maintain {code(report.data)}",

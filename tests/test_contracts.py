@@ -4,10 +4,18 @@ import dataclasses
 
 import pytest
 
+from transforms.linking.records import CanonicalEntity, EntityDecision
 from transforms.records import Document, Entity, Quote, RejectRow
 from warehouse.tables import TABLES
 
-PAIRS = [(Document, "documents"), (Entity, "entities"), (Quote, "quotes"), (RejectRow, "rejects")]
+PAIRS = [
+    (Document, "documents"),
+    (Entity, "entities"),
+    (Quote, "quotes"),
+    (RejectRow, "rejects"),
+    (CanonicalEntity, "canonical_entities"),
+    (EntityDecision, "entity_decisions"),
+]
 
 
 @pytest.mark.parametrize(("record", "table"), PAIRS, ids=[table for _, table in PAIRS])

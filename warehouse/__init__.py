@@ -17,7 +17,8 @@ from warehouse.compaction import compact
 from warehouse.comparison import Changes, changes
 from warehouse.delta import Published, publish, published
 from warehouse.forgetting import forget
-from warehouse.query import Warehouse, kept_snapshots, open_warehouse
+from warehouse.pinning import kept_snapshots
+from warehouse.query import Warehouse, open_warehouse
 from warehouse.verification import Report, verify
 
 __all__ = [

@@ -15,6 +15,7 @@ from warehouse.plan import Plan
 from warehouse.snapshots import Snapshot
 from warehouse.stored import Stored, month_of
 from warehouse.tables import CHILD_TABLES, SNAPSHOT_TABLES
+from warehouse.tables.canonical_entities import CANONICAL_ENTITIES, ENTITY_DECISIONS
 from warehouse.tables.convert import rows_to_arrow
 from warehouse.tables.documents import DOCUMENTS
 from warehouse.tables.forgotten import FORGOTTEN
@@ -25,14 +26,24 @@ from warehouse.writer import SnapshotWriter
 PASS_BYTES = 96 * 2**20
 """Staged bytes that one pass over the batches may unpack; a larger commit takes some months at a time."""
 
-ROW_BYTES = {SOURCES.name: 120.0, REJECTS.name: 200.0, FORGOTTEN.name: 200.0, SIGNATURES.name: 320.0}
+ROW_BYTES = {
+    SOURCES.name: 120.0,
+    REJECTS.name: 200.0,
+    FORGOTTEN.name: 200.0,
+    SIGNATURES.name: 320.0,
+    CANONICAL_ENTITIES.name: 64.0,
+    ENTITY_DECISIONS.name: 100.0,
+}
 """What rows that no batch has measured take on disk, about."""
 
 
 def build(writer: SnapshotWriter, base: Snapshot | None, plan: Plan, incoming: Incoming) -> None:
     """Write all files of a snapshot but its manifest."""
     for table in SNAPSHOT_TABLES:
-        writer.carry_over(table, _edit(table, plan))
+        if table is not CANONICAL_ENTITIES or plan.canonical_entities is None:
+            writer.carry_over(table, _edit(table, plan))
+    if plan.canonical_entities is not None:
+        writer.add(CANONICAL_ENTITIES, None, plan.canonical_entities, ROW_BYTES[CANONICAL_ENTITIES.name])
     _add_documents(writer, base, plan, incoming)
     for table, rows in ((SOURCES, plan.sources), (REJECTS, plan.rejects), (FORGOTTEN, plan.forgotten)):
         writer.add(table, None, rows_to_arrow(table, rows), ROW_BYTES[table.name])
@@ -47,7 +58,7 @@ def _edit(table: Table, plan: Plan) -> Edit:
         return Edit(pa.array([owner(*key) for key in plan.sources_gone], pa.string()), None, {})
     if table is REJECTS:
         return Edit(pa.array([owner(*key) for key in plan.rejects_gone], pa.string()), None, {})
-    if table is FORGOTTEN:
+    if table in (FORGOTTEN, CANONICAL_ENTITIES, ENTITY_DECISIONS):
         return Edit(pa.array([], pa.string()), None, {})
     if table is SIGNATURES:
         return Edit(pa.array(plan.gone, pa.string()), None, {})

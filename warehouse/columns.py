@@ -5,7 +5,7 @@ from typing import Self
 
 import pyarrow as pa
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Of all tables together. Raise it when a column is added, renamed, retyped or removed, or when rows come to mean
 something else, and say in ``warehouse/migrations.py`` what becomes of older rows."""
 

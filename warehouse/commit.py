@@ -68,7 +68,11 @@ def _commit(begun: Transaction, batches: Sequence[StagedBatch], run_id: str) -> 
     plan = make_plan(Stored(base), incoming)
     if base is not None and plan.is_empty:
         return CommitResult(None, documents_unchanged=plan.unchanged, batches_missing=missing)
-    number, written = begun.make(run_id, lambda writer, base: build(writer, base, plan, incoming))
+    number, written = begun.make(
+        run_id,
+        lambda writer, base: build(writer, base, plan, incoming),
+        linked=base is not None and base.manifest().linked and not (plan.gone or plan.annotated),
+    )
     return CommitResult(
         snapshot=number,
         documents_added=plan.added,

@@ -189,9 +189,10 @@ def _merge(begun: Transaction, merges: list[Merge]) -> CommitResult:
     if not merges:
         return CommitResult(None)
     taken = {file for merge in merges for file in merge.files}
+    base = begun.base
+    assert base is not None, "there are files to merge"
 
-    def fill(writer: SnapshotWriter, base: Snapshot | None) -> None:
-        assert base is not None, "there are files to merge"
+    def fill(writer: SnapshotWriter, _: Snapshot | None) -> None:
         for table in SNAPSHOT_TABLES:
             for file in base.files(table):
                 if file not in taken:
@@ -199,7 +200,7 @@ def _merge(begun: Transaction, merges: list[Merge]) -> CommitResult:
         for merge in merges:
             _write_merged(writer, merge, f"base-{begun.next_number:08d}")
 
-    number, written = begun.make("compact", fill)
+    number, written = begun.make("compact", fill, linked=base.manifest().linked)
     return CommitResult(number, bytes_written=written.bytes_written, partitions=tuple(sorted(written.months)))
 
 

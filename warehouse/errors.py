@@ -53,6 +53,28 @@ class UnknownDocumentError(WarehouseError):
         self.document_ids = tuple(document_ids)
 
 
+class UnknownDecisionError(WarehouseError):
+    """Decisions about entities that are to be revoked are not stored."""
+
+    def __init__(self, root: Path, decision_ids: Sequence[str]) -> None:
+        super().__init__(
+            f"There is no decision {', '.join(decision_ids[:5])} in {root}; nothing was changed.",
+            remedy="List them with `onrecord entities --decisions`.",
+        )
+        self.decision_ids = tuple(decision_ids)
+
+
+class AliasFileError(WarehouseError):
+    """A file of aliases that cannot be used."""
+
+    def __init__(self, path: str, why: str) -> None:
+        super().__init__(
+            f"{path} is no table of aliases: {why}.",
+            remedy="It needs the columns alias and canonical_name; it may have label, external_id, reason, decided_by: "
+            "see docs/entities.md. Nothing was changed.",
+        )
+
+
 class LockedError(WarehouseError):
     """Another process is committing and did not finish in time."""
 

@@ -43,9 +43,10 @@ def entity_terms(
     since: Day | None = None,
     until: Day | None = None,
     document_id: str | None = None,
+    entity_id: str | None = None,
 ) -> Terms:
     """Conditions on entities; see :meth:`warehouse.query.Warehouse.entities`."""
-    terms = [*_days(since, until), *_equal(label=label, document_id=document_id)]
+    terms = [*_days(since, until), *_equal(label=label, document_id=document_id, entity_id=entity_id)]
     if name is not None:
         terms.append(has_words("canonical_name", name))
     return terms
@@ -63,6 +64,18 @@ def quote_terms(
     terms = [*_days(since, until), *_equal(quote_type=type, document_id=document_id)]
     if text is not None:
         terms.append(_contains("content", text))
+    return terms
+
+
+def canonical_terms(
+    *, label: str | None = None, country: str | None = None, since: Day | None = None, until: Day | None = None
+) -> Terms:
+    """Conditions on canonical entities but for the name; see :meth:`warehouse.query.Warehouse.canonical_entities`."""
+    terms = _equal(label=label, country_code=country.upper() if country is not None else None)
+    if since is not None:
+        terms.append(pc.field("last_seen") >= _moment(_day(since)))
+    if until is not None:
+        terms.append(pc.field("first_seen") < _moment(_day(until) + timedelta(days=1)))
     return terms
 
 
@@ -84,9 +97,12 @@ def reject_terms(*, path: str | None = None, reason: str | None = None) -> Terms
 
 def has_words(column: str, words: str) -> pc.Expression:
     """Whether a name has these words, whole and one after the other, in any case."""
-    # \b of RE2 knows ASCII letters only.
-    pattern = rf"(^|[^\pL\pN]){re.escape(words)}([^\pL\pN]|$)"
-    return pc.match_substring_regex(pc.field(column), pattern, ignore_case=True)
+    return pc.match_substring_regex(pc.field(column), words_pattern(words), ignore_case=True)
+
+
+def words_pattern(words: str) -> str:
+    """The same as a regular expression of RE2, whose ``\\b`` knows ASCII letters only."""
+    return rf"(^|[^\pL\pN]){re.escape(words)}([^\pL\pN]|$)"
 
 
 def _equal(**wanted: str | None) -> Terms:

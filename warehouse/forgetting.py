@@ -28,6 +28,7 @@ from warehouse.layout import Layout, existing
 from warehouse.ledger import SourceRow
 from warehouse.lock import DEFAULT_WAIT
 from warehouse.plan import Plan, plan_duplicates
+from warehouse.recount import recounted
 from warehouse.snapshots import Manifest, Snapshot
 from warehouse.staging import StagingArea
 from warehouse.stored import Stored
@@ -102,9 +103,9 @@ def finish(begun: Transaction) -> None:
         return
     rows = _read_intent(begun.layout)
     base = begun.base
-    plan = _plan(Stored(base), rows)
+    plan = _plan(base, rows)
     if not plan.is_empty:
-        begun.make(RUN_ID, lambda writer, base: build(writer, base, plan, Incoming([])))
+        begun.make(RUN_ID, lambda writer, base: build(writer, base, plan, Incoming([])), linked=_is_linked(base, plan))
     _purge_staging(begun.layout, rows)
     current = begun.next_number - 1
     for snapshot in list(snapshots.every(begun.layout)):
@@ -195,13 +196,17 @@ def _read_intent(layout: Layout) -> list[ForgottenRow]:
 # One snapshot without it
 
 
-def _plan(stored: Stored, rows: list[ForgottenRow]) -> Plan:
+def _plan(snapshot: Snapshot | None, rows: list[ForgottenRow]) -> Plan:
     """How a snapshot comes to be without the documents; empty when it is already."""
+    stored = Stored(snapshot)
     ids = {row.document_id for row in rows}
     noted = {row.document_id for row in rows_of(stored.forgotten())}
     plan = Plan(gone=stored.documents(ids, set()), forgotten=[row for row in rows if row.document_id not in noted])
     plan.removed = len(plan.gone)
     plan_duplicates(plan, stored, {})
+    if plan.gone and snapshot is not None:
+        handed_over = {gone.document_id for _, gone in plan.heirs.values()}
+        plan.canonical_entities = recounted(snapshot, plan.gone.keys() - handed_over)
     holders = stored.holders(ids)
     plan.sources = [
         replace(row, document_ids=tuple(one for one in row.document_ids if one not in ids)) for row in holders
@@ -216,6 +221,11 @@ def _plan(stored: Stored, rows: list[ForgottenRow]) -> Plan:
         if place in places and old.excerpt:
             plan.rejects_gone.add(place)
     return plan
+
+
+def _is_linked(base: Snapshot | None, plan: Plan) -> bool:
+    """Whether the counts of ``canonical_entities`` are exact afterwards: counted anew they are."""
+    return plan.canonical_entities is not None or (base is not None and base.manifest().linked)
 
 
 def _rejects(rows: list[ForgottenRow], plan: Plan) -> list[RejectFacts]:
@@ -237,8 +247,7 @@ def _rejects(rows: list[ForgottenRow], plan: Plan) -> list[RejectFacts]:
 def _purge(begun: Transaction, snapshot: Snapshot, rows: list[ForgottenRow]) -> None:
     """Exchange an older snapshot for one without the documents."""
     layout = begun.layout
-    stored = Stored(snapshot)
-    plan = _plan(stored, rows)
+    plan = _plan(snapshot, rows)
     if not plan.gone and not plan.rejects_gone:
         return
     manifest = snapshot.manifest()

@@ -58,6 +58,7 @@ def _store_copies_once(base: Snapshot, table: Table, month: str | None) -> Chang
 
 MIGRATIONS: dict[int, Migration] = {
     1: Migration(change=_store_copies_once),
+    2: Migration(),  # canonical_entities and entity_decisions are new: they begin empty
 }
 """By the version that they start from."""
 

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import pyarrow as pa
+
 from warehouse.clusters import plan_clusters
 from warehouse.duplicates import Heirs, settle_duplicates
 from warehouse.forgotten import Forgotten, ForgottenRow, keep_out, rows_of
@@ -37,6 +39,7 @@ class Plan:
         sources, sources_gone: rows of the ledger to write, keys of stored rows to drop.
         rejects, rejects_gone: the same for rejects.
         forgotten: rows to add to ``forgotten``.
+        canonical_entities: what takes the place of the whole table; None where it stays.
         added, replaced, removed, unchanged: how many documents; unchanged ones came again with nothing new.
     """
 
@@ -51,6 +54,7 @@ class Plan:
     rejects: list[RejectFacts] = field(default_factory=list)
     rejects_gone: set[RejectKey] = field(default_factory=set)
     forgotten: list[ForgottenRow] = field(default_factory=list)
+    canonical_entities: pa.Table | None = None
     added: int = 0
     replaced: int = 0
     removed: int = 0

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,14 +11,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
-from warehouse import filters, selection, snapshots
-from warehouse.errors import NoSuchSnapshotError, NotAWarehouseError
+from warehouse import filters, selection
 from warehouse.filters import Day, Terms, has_words
-from warehouse.layout import Layout, existing
+from warehouse.layout import existing
+from warehouse.named import named_entities
+from warehouse.pinning import pin
 from warehouse.runs import last_runs
 from warehouse.selection import BATCH_ROWS, Selection
 from warehouse.snapshots import Snapshot
 from warehouse.tables import SNAPSHOT_TABLES, TABLES
+from warehouse.tables.canonical_entities import CANONICAL_ENTITIES, ENTITY_DECISIONS
 from warehouse.tables.documents import DOCUMENTS
 from warehouse.tables.entities import ENTITIES
 from warehouse.tables.quotes import QUOTES
@@ -111,15 +113,18 @@ class Warehouse:
         since: Day | None = None,
         until: Day | None = None,
         document_id: str | None = None,
+        entity_id: str | None = None,
         columns: Columns = None,
         limit: int | None = None,
     ) -> pd.DataFrame:
         """Mentions of entities whose canonical name has the whole words of ``name``, in any case.
 
         Those of an exact copy are stored once, under the document that stands for it; ``document_id`` of a copy finds
-        them there.
+        them there. ``entity_id`` is one of :meth:`canonical_entities`.
         """
-        terms = self._entity_terms(name=name, label=label, since=since, until=until, document_id=document_id)
+        terms = self._entity_terms(
+            name=name, label=label, since=since, until=until, document_id=document_id, entity_id=entity_id
+        )
         return self._of(ENTITIES.name, terms, columns).frame(limit)
 
     def quotes(
@@ -136,13 +141,47 @@ class Warehouse:
     ) -> pd.DataFrame:
         """Quotes by a speaker whose canonical name has the words of ``speaker``, and whose content contains ``text``.
 
-        ``speaker="Marsh"`` finds "Ada Marsh", not "Marshall"; case does not matter. As for entities, ``document_id`` of
-        an exact copy finds the rows of the document that stands for it.
+        ``speaker="Marsh"`` finds "Ada Marsh", not "Marshall"; case does not matter. Quotes of an entity that has
+        these words in its name or in one of its spellings, or that has this id, are found, too.
+        As for entities, ``document_id`` of an exact copy finds the rows of the document that stands for it.
         """
         found = self._quotes(
             columns, speaker=speaker, text=text, type=type, since=since, until=until, document_id=document_id
         )
         return found.frame(limit)
+
+    def canonical_entities(
+        self,
+        *,
+        name: str | None = None,
+        label: str | None = None,
+        country: str | None = None,
+        since: Day | None = None,
+        until: Day | None = None,
+        entity_id: str | None = None,
+        columns: Columns = None,
+        limit: int | None = None,
+    ) -> pd.DataFrame:
+        """Entities across documents as of the last rebuild, those with most mentions first.
+
+        Args:
+            name: whole words of the name or of one of its spellings, in any case; or a whole id.
+            label: such as PERSON, ORG, GPE.
+            country: ISO 3166-1 alpha-2: the country itself, and its people.
+            since, until: seen on this day or later; on this day or earlier.
+            entity_id: only this one, also by an id that leads to it.
+            columns, limit: as for the other tables.
+        """
+        terms = filters.canonical_terms(label=label, country=country, since=since, until=until)
+        for words, whole in ((name, False), (entity_id, True)):
+            if words is not None:
+                terms.append(pc.field("entity_id").isin(named_entities(self._pinned, words, only_ids=whole)))
+        return self._of(CANONICAL_ENTITIES.name, terms, columns).frame(limit)
+
+    def entity_decisions(self) -> pd.DataFrame:
+        """What people decided about entities, the earliest first."""
+        rows = self._of(ENTITY_DECISIONS.name, [], None).frame()
+        return rows.sort_values(["decided_at", "decision_id"], ignore_index=True)
 
     def sources(
         self, *, path: str | None = None, status: str | None = None, columns: Columns = None, limit: int | None = None
@@ -198,7 +237,14 @@ class Warehouse:
             return self._of(QUOTES.name, terms, columns)
         named = Selection(self._pinned, QUOTES, [*terms, has_words("speaker_canonical", speaker)])
         names, files = named.distinct_and_files("speaker_canonical")
-        return Selection(self._pinned, QUOTES, [*terms, pc.field("speaker_canonical").isin(names)], columns, files)
+        wanted = pc.field("speaker_canonical").isin(names)
+        entities = named_entities(self._pinned, speaker)
+        if len(entities):
+            linked = pc.field("speaker_entity_id").isin(entities)
+            # Files are sorted by this column: other names of these entities narrow the search as names do.
+            called, more = Selection(self._pinned, QUOTES, [*terms, linked]).distinct_and_files("speaker_canonical")
+            wanted, files = wanted | (pc.field("speaker_canonical").isin(called) & linked), files | more
+        return Selection(self._pinned, QUOTES, [*terms, wanted], columns, files)
 
     def _stands_for(self, document_id: str | None) -> str | None:
         """What hangs on the text of an exact copy is stored under the document that stands for it."""
@@ -216,49 +262,7 @@ def open_warehouse(
 ) -> Warehouse:
     """Pin a snapshot; see :func:`warehouse.open`."""
     layout = existing(root)
-    if snapshot is not None and as_of is not None:
-        raise ValueError("give either snapshot or as_of")
-    newest = snapshots.current(layout)
-    if newest is None:
-        raise NotAWarehouseError(layout.root, "nothing has been committed to it")
-    if snapshot is None and as_of is None:
-        return Warehouse(layout.root, newest)
-    kept = [item for item in snapshots.every(layout) if item.number <= newest.number]
-    if snapshot is not None:
-        chosen = [item for item in kept if item.number == snapshot]
-        wanted = str(snapshot)
-    else:
-        moment = _moment(as_of)
-        chosen = [item for item in kept if datetime.fromisoformat(item.manifest().created_at) <= moment]
-        wanted = f"as of {moment.isoformat()}"
-    if not chosen:
-        raise NoSuchSnapshotError(layout.root, wanted, [_told(item) for item in kept])
-    return Warehouse(layout.root, Snapshot(Path(os.path.realpath(chosen[-1].path))))
-
-
-def _moment(as_of: str | datetime | None) -> datetime:
-    moment = datetime.fromisoformat(as_of) if isinstance(as_of, str) else as_of
-    if not isinstance(moment, datetime):
-        raise ValueError(f"as_of is no time: {as_of!r}")
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-
-
-def _told(snapshot: Snapshot) -> str:
-    return f"{snapshot.number} ({snapshot.manifest().created_at[:19]}Z)"
-
-
-def kept_snapshots(root: str | os.PathLike[str]) -> pd.DataFrame:
-    """The snapshots that can be opened; see :func:`warehouse.snapshots`."""
-    layout: Layout = existing(root)
-    newest = snapshots.current(layout)
-    manifests = [item.manifest() for item in snapshots.every(layout) if newest and item.number <= newest.number]
-    return pd.DataFrame(
-        {
-            "snapshot": [manifest.number for manifest in manifests],
-            "created_at": pd.to_datetime([manifest.created_at for manifest in manifests], utc=True, format="ISO8601"),
-            "run_id": [manifest.run_id for manifest in manifests],
-        }
-    )
+    return Warehouse(layout.root, pin(layout, snapshot=snapshot, as_of=as_of))
 
 
 def documents(root: str | os.PathLike[str], **filters: Any) -> pd.DataFrame:

@@ -14,6 +14,7 @@ from warehouse.columns import Table
 from warehouse.filters import Terms
 from warehouse.layout import MONTH_KEY
 from warehouse.snapshots import Snapshot
+from warehouse.tables.canonical_entities import CANONICAL_ENTITIES
 
 BATCH_ROWS = 50_000
 
@@ -37,6 +38,8 @@ def dataset(snapshot: Snapshot, table: Table, only: Collection[str] | None = Non
         months = pa.array(sorted({file.parent.name.partition("=")[2] for file in files}), pa.string())
         partitioning = ds.partitioning(key, flavor="hive", dictionaries={MONTH_KEY: months})
         schema = schema.append(key.field(MONTH_KEY))
+    if not files:  # a table that an older version did not know
+        return ds.dataset(schema.empty_table())
     base = str(snapshot.directory(table))
     paths = [str(file) for file in files]
     if only is not None:
@@ -102,6 +105,8 @@ class Selection:
         return Selection(self.snapshot, self.table, terms, self.columns, self.files)
 
     def _order(self) -> list[tuple[str, str]]:
+        if self.table is CANONICAL_ENTITIES:
+            return [("mention_count", "descending"), ("entity_id", "ascending")]
         if not self.table.partitioned:
             return [(name, "ascending") for name in self.table.key]
         place = {"entities": "start", "quotes": "quote_index"}.get(self.table.name)

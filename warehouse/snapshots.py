@@ -29,9 +29,11 @@ class Manifest:
     Attributes:
         number: its number.
         created_at: an ISO 8601 time in UTC.
-        run_id: the run that made it, or ``compact``, ``migrate`` or ``forget``.
+        run_id: the run that made it, or ``compact``, ``migrate``, ``forget`` or ``link``.
         schema_version: of its tables.
         boot_id, uptime: the same moment by another clock, see :class:`warehouse.clock.Moment`.
+        linked: whether ``canonical_entities`` counts exactly the rows that have an entity: from a rebuild on, until
+            rows with an entity go.
     """
 
     number: int
@@ -40,11 +42,12 @@ class Manifest:
     schema_version: int = SCHEMA_VERSION
     boot_id: str | None = None
     uptime: float | None = None
+    linked: bool = False
 
     @classmethod
-    def made(cls, number: int, moment: Moment, run_id: str) -> "Manifest":
+    def made(cls, number: int, moment: Moment, run_id: str, *, linked: bool = False) -> "Manifest":
         """Of a snapshot that is made now."""
-        return cls(number, moment.wall.isoformat(), run_id, SCHEMA_VERSION, moment.boot_id, moment.uptime)
+        return cls(number, moment.wall.isoformat(), run_id, SCHEMA_VERSION, moment.boot_id, moment.uptime, linked)
 
     @property
     def moment(self) -> Moment:

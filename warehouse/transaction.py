@@ -39,12 +39,15 @@ class Transaction:
         base = self.base
         return base.number + 1 if base is not None else 1
 
-    def make(self, run_id: str, fill: Callable[[SnapshotWriter, Snapshot | None], None]) -> tuple[int, SnapshotWriter]:
+    def make(
+        self, run_id: str, fill: Callable[[SnapshotWriter, Snapshot | None], None], *, linked: bool = False
+    ) -> tuple[int, SnapshotWriter]:
         """Make the next snapshot and let readers see it.
 
         Args:
             run_id: noted in the snapshot.
             fill: writes the tables; gets the snapshot that is current still.
+            linked: whether its ``canonical_entities`` count exactly its rows; see :class:`snapshots.Manifest`.
 
         Returns:
             The new snapshot's number, and what was written.
@@ -54,7 +57,7 @@ class Transaction:
         with cleared_on_failure(directory):
             writer = SnapshotWriter(directory, f"{number:08d}", base)
             fill(writer, base)
-            writer.finish(Manifest.made(number, self.moment, run_id))
+            writer.finish(Manifest.made(number, self.moment, run_id, linked=linked))
         ensure_stable_names(self.layout)
         snapshots.publish(self.layout, number)
         return number, writer

@@ -7,10 +7,11 @@ import click
 
 from flows.cli.annotate import annotate
 from flows.cli.common import EXIT_FAILED, EXIT_INTERRUPTED, ShownError, errors_shown
+from flows.cli.entities import entities
 from flows.cli.ingest import ingest
 from flows.cli.maintenance import compact, forget
 from flows.cli.publish import publish
-from flows.cli.query import documents, entities, quotes
+from flows.cli.query import documents, quotes
 from flows.cli.reannotate import reannotate
 from flows.cli.rejects import rejects
 from flows.cli.show import show

@@ -1,4 +1,4 @@
-"""``onrecord quotes``, ``entities`` and ``documents``: look rows up without writing pandas."""
+"""``onrecord quotes`` and ``documents``: look rows up without writing pandas."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -16,7 +16,8 @@ _DAY = click.DateTime(formats=["%Y-%m-%d"])
 _TIME = click.DateTime(formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"])
 
 
-def _period(command: Command) -> Command:
+def period(command: Command) -> Command:
+    """The options that all commands which list rows share."""
     command = click.option("--since", type=_DAY, help="First publication day, YYYY-MM-DD.")(command)
     command = click.option("--until", type=_DAY, help="Last publication day, YYYY-MM-DD.")(command)
     command = click.option("--document", "document_id", help="Only this document.")(command)
@@ -32,10 +33,12 @@ def _period(command: Command) -> Command:
 @click.command(
     epilog="Example: onrecord quotes --speaker Lavrov --since 2024-12-01 --json",
 )
-@click.option("--speaker", help="Part of the speaker's name, in any case.")
+@click.option(
+    "--speaker", help="Part of the speaker's name or of another spelling of it, in any case; or an entity's id."
+)
 @click.option("--text", help="Part of the quote's words, in any case.")
 @click.option("--type", "quote_type", type=click.Choice(["direct", "mixed", "indirect"]), help="Only this type.")
-@_period
+@period
 @data_option
 @json_option
 def quotes(
@@ -52,7 +55,7 @@ def quotes(
     as_json: bool,
 ) -> None:
     """Who said what: list quotes, newest first."""
-    frame = _open(data, snapshot, as_of).quotes(
+    frame = open_snapshot(data, snapshot, as_of).quotes(
         speaker=speaker,
         text=text,
         type=quote_type,
@@ -64,35 +67,10 @@ def quotes(
     _print(frame, as_json, ["published_on", "speaker_canonical", "speaker", "quote_type", "content", "document_id"])
 
 
-@click.command(epilog="Example: onrecord entities --label PERSON --name Lavrov")
-@click.option("--name", help="Part of the canonical name, in any case.")
-@click.option("--label", help="Only this label, e.g. PERSON, ORG, GPE.")
-@_period
-@data_option
-@json_option
-def entities(
-    name: str | None,
-    label: str | None,
-    since: datetime | None,
-    until: datetime | None,
-    document_id: str | None,
-    snapshot: int | None,
-    as_of: datetime | None,
-    limit: int,
-    data: str,
-    as_json: bool,
-) -> None:
-    """Who and what is mentioned: list entity mentions, newest first."""
-    frame = _open(data, snapshot, as_of).entities(
-        name=name, label=label, since=since, until=until, document_id=document_id, limit=limit
-    )
-    _print(frame, as_json, ["published_on", "canonical_name", "label", "text", "document_id"])
-
-
 @click.command(epilog="Example: onrecord documents --since 2025-01-01 --text harbour")
 @click.option("--text", help="Part of the text, in any case.")
 @click.option("--publisher", help="Part of the publisher's name, in any case.")
-@_period
+@period
 @data_option
 @json_option
 def documents(
@@ -108,7 +86,7 @@ def documents(
     as_json: bool,
 ) -> None:
     """Which articles are in the warehouse: list documents, newest first."""
-    frame = _open(data, snapshot, as_of).documents(
+    frame = open_snapshot(data, snapshot, as_of).documents(
         text=text, publisher=publisher, since=since, until=until, document_id=document_id, limit=limit
     )
     shown = frame if as_json else frame.assign(text=frame["text"].str.slice(0, 80))
@@ -116,7 +94,8 @@ def documents(
     _print(shown, as_json, columns)
 
 
-def _open(data: str, snapshot: int | None, as_of: datetime | None) -> "Warehouse":
+def open_snapshot(data: str, snapshot: int | None, as_of: datetime | None) -> "Warehouse":
+    """The snapshot that these options name."""
     import warehouse  # noqa: PLC0415
 
     if snapshot is not None and as_of is not None:
@@ -128,6 +107,11 @@ def _print(frame: "pd.DataFrame", as_json: bool, columns: list[str]) -> None:
     if as_json:
         print_json_lines(frame)
         return
+    print_rows(frame, columns)
+
+
+def print_rows(frame: "pd.DataFrame", columns: list[str]) -> None:
+    """Some columns as a table for people."""
     from rich.console import Console  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
@@ -142,7 +126,8 @@ def _print(frame: "pd.DataFrame", as_json: bool, columns: list[str]) -> None:
     console.print(table if len(frame) else "No rows.")
 
 
-NOT_WRAPPED = frozenset({"published_on", "document_id"})
+SHORT_IDS = frozenset({"document_id", "entity_id", "other_entity_id", "decision_id"})
+NOT_WRAPPED = SHORT_IDS | {"published_on", "decided_at", "kind", "country", "mentions", "quotes", "documents"}
 SHARES = {"content": 6, "text": 6, "quote_type": 2, "label": 2, "quote_count": 2, "entity_count": 2}
 """Columns that get more of the terminal's width than others."""
 ID_CHARACTERS = 8
@@ -152,8 +137,10 @@ ID_CHARACTERS = 8
 def _cell(value: Any, column: str) -> str:
     import pandas as pd  # noqa: PLC0415
 
+    if pd.api.types.is_list_like(value):
+        return ", ".join(map(str, value))
     if pd.isna(value):
         return ""
-    if column == "document_id":
+    if column in SHORT_IDS:
         return str(value)[:ID_CHARACTERS]
     return value.strftime("%Y-%m-%d") if isinstance(value, datetime) else str(value)

@@ -34,8 +34,19 @@ def test_a_sound_warehouse_is_told_to_be_sound(root: Path) -> None:
     before = table(root, "quotes")
     report = maintain(str(root))
     assert report.violations == 0
-    pd.testing.assert_frame_equal(table(root, "quotes"), before)
+    after = table(root, "quotes")
+    assert before["speaker_entity_id"].isna().all(), "a run that annotates links nothing"
+    assert set(after["speaker_entity_id"].dropna()) <= set(table(root, "canonical_entities")["entity_id"])
+    assert after["speaker_entity_id"].notna().sum() > len(after) / 3
+    pd.testing.assert_frame_equal(after.drop(columns="speaker_entity_id"), before.drop(columns="speaker_entity_id"))
+    assert report.entities == len(table(root, "canonical_entities")) > 0
     assert "**Sound.**" in artifact("maintain-summary")
+
+
+def test_without_linking_nothing_is_linked(root: Path) -> None:
+    report = maintain(str(root), MaintainOptions(link=False, verify=False))
+    assert report.entities == 0
+    assert table(root, "entities")["entity_id"].isna().all()
 
 
 def test_old_snapshots_are_dropped_and_young_ones_kept(root: Path) -> None:
@@ -48,7 +59,7 @@ def test_old_snapshots_are_dropped_and_young_ones_kept(root: Path) -> None:
     manifest.write_text(json.dumps({**facts, "number": now + 1, "created_at": long_ago, "boot_id": "", "uptime": 0.0}))
     (root / "current").unlink()
     (root / "current").symlink_to(f"snapshots/{now + 1:08d}")
-    report = maintain(str(root), MaintainOptions(compact=False, verify=False))
+    report = maintain(str(root), MaintainOptions(link=False, compact=False, verify=False))
     assert report.snapshots_dropped == 1
     assert not layout.snapshot(now).exists()
     assert layout.snapshot(now + 1).exists()

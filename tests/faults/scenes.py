@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 import warehouse
+from flows.linking import rebuild
 from tests.warehouse.factory import SECOND, Article, File, digest, entity_rows, quote_rows, stage
 from warehouse.commit import commit
 from warehouse.incoming import Annotation
@@ -24,7 +25,7 @@ ARTICLES = 12
 MONTHS = [datetime(2026, month, 5) for month in (1, 2, 3, 4)]
 VERSION_1 = Path(__file__).parents[1] / "warehouse" / "layouts" / "version-1.tar.xz"
 
-CYCLE = ("ingest", "compact", "ingest", "reannotate", "ingest", "forget")
+CYCLE = ("ingest", "compact", "ingest", "link", "reannotate", "ingest", "forget")
 """The changes, in turn."""
 
 
@@ -165,7 +166,18 @@ def _migrate(root: Path, change: Change) -> None:
     commit(root, [], "run")
 
 
-CHANGES = {"ingest": _ingest, "reannotate": _reannotate, "forget": _forget, "compact": _compact, "migrate": _migrate}
+def _link(root: Path, change: Change) -> None:
+    rebuild(root)
+
+
+CHANGES = {
+    "ingest": _ingest,
+    "reannotate": _reannotate,
+    "forget": _forget,
+    "compact": _compact,
+    "link": _link,
+    "migrate": _migrate,
+}
 
 
 def unpack_version_1(folder: Path) -> Path:

@@ -35,6 +35,7 @@ class Article:
     model: str = "toy 1"
     pipeline_version: str = "1"
     url: str | None = "https://{key}.example/story"
+    people: tuple[str, ...] = SPEAKERS
 
     @property
     def document_id(self) -> str:
@@ -117,7 +118,7 @@ def entity_rows(article: Article) -> list[SimpleNamespace]:
             label_source="vote",
             role=None,
             mention_type="PROP",
-            canonical_name=SPEAKERS[index % len(SPEAKERS)],
+            canonical_name=article.people[index % len(article.people)],
             entity_id=None,
             model=article.model,
             pipeline_version=article.pipeline_version,
@@ -155,7 +156,7 @@ def quote_rows(article: Article) -> list[SimpleNamespace]:
             cue_lemma="say",
             **span("speaker", article.text, "they"),
             speaker_type="pronoun",
-            speaker_canonical=SPEAKERS[(len(article.key) + index) % len(SPEAKERS)],
+            speaker_canonical=article.people[(len(article.key) + index) % len(article.people)],
             speaker_entity_id=None,
             speaker_mention_id=None,
             addressee=None,

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
-NAMES = ("documents", "entities", "quotes", "sources", "rejects", "forgotten")
+NAMES = ("documents", "entities", "quotes", "canonical_entities", "sources", "rejects", "forgotten")
 
 
 def read_all(root: Path) -> dict[str, pd.DataFrame]:
@@ -34,6 +34,20 @@ def check_invariants(tables: dict[str, pd.DataFrame]) -> None:
     listed = set(tables["sources"]["document_ids"].explode().dropna())
     assert listed == set(documents.index)
     check_duplicates(documents)
+    check_entities(tables)
+
+
+def check_entities(tables: dict[str, pd.DataFrame]) -> None:
+    """Ids of mentions and speakers are canonical entities, which count no less than there is."""
+    canonical = tables["canonical_entities"].set_index("entity_id")
+    assert canonical.index.is_unique
+    for child, column, count in (
+        ("entities", "entity_id", "mention_count"),
+        ("quotes", "speaker_entity_id", "quote_count"),
+    ):
+        counted = tables[child][column].value_counts()
+        assert set(counted.index) <= set(canonical.index)
+        assert (counted <= canonical.loc[counted.index, count]).all()
 
 
 def check_duplicates(documents: pd.DataFrame) -> None:

@@ -72,7 +72,8 @@ def test_older_snapshots_stay_whole_but_for_it(root: Path) -> None:
     ingest(root, File("/in/more", (replace(KEPT, key="more"),)))
     warehouse.forget(root, SECRET.document_id)
     first = root / "snapshots" / "00000001"
-    tables = {name: pd.read_parquet(first / name) for name in ("documents", "entities", "quotes", "sources", "rejects")}
+    names = ("documents", "entities", "quotes", "canonical_entities", "sources", "rejects")
+    tables = {name: pd.read_parquet(first / name) for name in names}
     check_invariants(tables)
     assert set(tables["documents"]["document_id"]) == {KEPT.document_id}
     facts = inventory.read(first)

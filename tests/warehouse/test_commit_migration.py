@@ -1,5 +1,6 @@
 """A warehouse of the previous layout, written by the version that had it, is brought up to date by the next write."""
 
+import json
 import tarfile
 from dataclasses import replace
 from datetime import datetime
@@ -11,6 +12,7 @@ import pyarrow.dataset as ds
 import pytest
 
 import warehouse
+from flows.linking import rebuild
 from tests.warehouse.factory import Article, File, stage
 from tests.warehouse.tables import check_invariants, read_all
 from warehouse.columns import SCHEMA_VERSION, Column
@@ -30,9 +32,19 @@ COPY, STANDS = Article("copy").document_id, Article("a").document_id
 @pytest.fixture
 def old(tmp_path: Path) -> Path:
     """Three commits of version 1: five documents in four months, among them an exact copy and a corrected one."""
-    with tarfile.open(LAYOUTS / "version-1.tar.xz") as archive:
-        archive.extractall(tmp_path, filter="data")
-    return tmp_path / "data"
+    return unpacked(tmp_path, 1)
+
+
+@pytest.fixture
+def version_2(tmp_path: Path) -> Path:
+    """Four snapshots of version 2: the same documents, and one that was taken down."""
+    return unpacked(tmp_path, 2)
+
+
+def unpacked(folder: Path, version: int) -> Path:
+    with tarfile.open(LAYOUTS / f"version-{version}.tar.xz") as archive:
+        archive.extractall(folder, filter="data")
+    return folder / "data"
 
 
 def test_there_is_a_migration_from_each_older_version() -> None:
@@ -58,12 +70,38 @@ def test_the_next_write_migrates_everything_in_one_snapshot(old: Path) -> None:
     after = tables["documents"].set_index("document_id")
     assert after["text"].drop(Article("new").document_id).to_dict() == texts
     manifests = {n: Manifest(**pd.read_json(old / f"snapshots/{n:08d}/snapshot.json", typ="series")) for n in (4, 5)}
-    assert [(item.run_id, item.schema_version) for item in manifests.values()] == [("migrate", 2), ("run", 2)]
+    assert [(item.run_id, item.schema_version) for item in manifests.values()] == [
+        ("migrate", SCHEMA_VERSION),
+        ("run", SCHEMA_VERSION),
+    ]
     for table in SNAPSHOT_TABLES:
         files = [str(path) for path in (old / table.name).resolve().rglob("*.parquet")]
         for file in files:
             assert ds.dataset(file).schema.equals(table.schema(), check_metadata="add-00000005" not in file), file
     assert len(before.documents()) == 4, "a reader of the old layout goes on"
+
+
+def test_version_2_gets_the_tables_of_entities_and_keeps_all_rows(version_2: Path) -> None:
+    names = ("documents", "entities", "quotes", "sources", "rejects", "forgotten")
+    before = {name: pd.read_parquet(version_2 / name) for name in names}
+    commit(version_2, [], "run")
+    after = read_all(version_2)
+    check_invariants(after)
+    for name in names:
+        pd.testing.assert_frame_equal(after[name], before[name])
+    assert len(after["canonical_entities"]) == len(pd.read_parquet(version_2 / "entity_decisions")) == 0
+    manifest = json.loads((version_2 / "current" / "snapshot.json").read_bytes())
+    assert (manifest["run_id"], manifest["schema_version"]) == ("migrate", SCHEMA_VERSION)
+    assert warehouse.verify(version_2).clean
+    assert rebuild(version_2).entities == 3
+    assert warehouse.verify(version_2).clean
+
+
+def test_the_rebuild_itself_migrates(version_2: Path) -> None:
+    result = rebuild(version_2)
+    assert (result.snapshot, result.linked) == (6, 9)
+    assert warehouse.forget(version_2, Article("c").document_id).snapshot == 7
+    assert warehouse.verify(version_2).clean
 
 
 def test_rows_of_copies_are_stored_once_and_reachable_from_both(old: Path) -> None:
@@ -101,7 +139,8 @@ def test_everything_of_an_older_layout_can_be_forgotten_and_compacted(old: Path)
 def test_a_newer_layout_is_neither_read_nor_written(old: Path) -> None:
     commit(old, [], "run")
     manifest = old / "current" / "snapshot.json"
-    manifest.write_text(manifest.read_text().replace('"schema_version": 2', '"schema_version": 3'))
+    newer = f'"schema_version": {SCHEMA_VERSION + 1}'
+    manifest.write_text(manifest.read_text().replace(f'"schema_version": {SCHEMA_VERSION}', newer))
     for use in (warehouse.open, warehouse.compact, lambda root: warehouse.forget(root, COPY)):
         with pytest.raises(NewerVersionError, match="Upgrade onrecord"):
             use(old)

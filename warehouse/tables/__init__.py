@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import pyarrow as pa
 
 from warehouse.columns import Table
+from warehouse.tables.canonical_entities import CANONICAL_ENTITIES, ENTITY_DECISIONS
 from warehouse.tables.convert import rows_to_arrow
 from warehouse.tables.documents import DOCUMENTS
 from warehouse.tables.entities import ENTITIES
@@ -14,13 +15,21 @@ from warehouse.tables.runs import RUNS
 from warehouse.tables.signatures import SIGNATURES
 from warehouse.tables.sources import REJECTS, SOURCES
 
-TABLES: dict[str, Table] = {
-    table.name: table for table in (DOCUMENTS, ENTITIES, QUOTES, SOURCES, REJECTS, FORGOTTEN, SIGNATURES, RUNS)
-}
-"""All tables, by name."""
-
-SNAPSHOT_TABLES: tuple[Table, ...] = (DOCUMENTS, ENTITIES, QUOTES, SOURCES, REJECTS, FORGOTTEN, SIGNATURES)
+SNAPSHOT_TABLES: tuple[Table, ...] = (
+    DOCUMENTS,
+    ENTITIES,
+    QUOTES,
+    CANONICAL_ENTITIES,
+    ENTITY_DECISIONS,
+    SOURCES,
+    REJECTS,
+    FORGOTTEN,
+    SIGNATURES,
+)
 """The tables that a commit changes together."""
+
+TABLES: dict[str, Table] = {table.name: table for table in (*SNAPSHOT_TABLES, RUNS)}
+"""All tables, by name."""
 
 CHILD_TABLES: tuple[Table, ...] = (ENTITIES, QUOTES)
 """The tables whose rows belong to a document and lie in its partition."""

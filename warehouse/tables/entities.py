@@ -32,7 +32,14 @@ ENTITIES = Table(
         ),
         Column("mention_type", STRING, "`PROP` a name, `NOM` a common noun phrase, `PRON` a pronoun.", example="PROP"),
         Column("canonical_name", STRING, "The fullest name of this entity within the document."),
-        Column("entity_id", STRING, "The entity across documents, once linked.", nullable=True),
+        Column(
+            "entity_id",
+            STRING,
+            "The entity across documents: a row of `canonical_entities`. Null until the next rebuild, for values "
+            "(dates, amounts), and where a name does not tell who it is, such as a surname that its document never "
+            "gives in full.",
+            nullable=True,
+        ),
         fields.MODEL,
         fields.PIPELINE_VERSION,
         fields.PUBLISHED_ON,

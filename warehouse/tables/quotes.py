@@ -52,7 +52,13 @@ QUOTES = Table(
             example="pronoun",
         ),
         Column("speaker_canonical", STRING, "Who that is: the fullest name in the document.", nullable=True),
-        Column("speaker_entity_id", STRING, "The speaker across documents, once linked.", nullable=True),
+        Column(
+            "speaker_entity_id",
+            STRING,
+            "The speaker across documents: a row of `canonical_entities`. Null "
+            "as `entities.entity_id` is, and without a speaker.",
+            nullable=True,
+        ),
         Column("speaker_mention_id", STRING, "The row of `entities` that is the speaker.", nullable=True),
         Column("addressee", STRING, "To whom it was said.", nullable=True, example="reporters"),
         Column("via", STRING, "The outlet of a second-hand report.", nullable=True),

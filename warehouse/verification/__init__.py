@@ -21,6 +21,7 @@ from warehouse.errors import NewerVersionError, SnapshotGoneError
 from warehouse.layout import Layout, existing
 from warehouse.snapshots import Snapshot
 from warehouse.tables import SNAPSHOT_TABLES
+from warehouse.verification.entities import check_entities
 from warehouse.verification.files import DAMAGE, FileCheck, check_runs
 from warehouse.verification.folders import check_links, check_root, check_snapshot_folder
 from warehouse.verification.identities import IdentityCheck, check_forgotten, forgotten_ids
@@ -142,4 +143,5 @@ def _check_readable_rows(root: Path, current: Snapshot, report: Report, progress
     MonthCheck(root, current, report, progress).check_all()
     IdentityCheck(root, current, report, progress).check_all()
     check_sources(root, current, report)
+    check_entities(root, current, report)
     check_forgotten(root, current, forgotten_ids(current), report)

@@ -24,9 +24,9 @@ class Check(StrEnum):
     SCHEMA = "schema"  # its columns are the declared ones, in the declared version
     KEY = "key"  # no two rows share a key
     PARTITION = "partition"  # a row lies in the month of its day
-    PARENT = "parent"  # entities and quotes have a document, speakers a mention
+    PARENT = "parent"  # entities and quotes have a document, speakers a mention, ids a canonical entity
     AGREEMENT = "agreement"  # … and repeat its date, model and pipeline version
-    COUNT = "count"  # documents count their entities, quotes, characters and words
+    COUNT = "count"  # documents count their entities, quotes, characters and words; canonical entities their rows
     SPAN = "span"  # text[start:end] is what the row says, and lies inside
     DUPLICATE = "duplicate"  # of documents with one text one stands, and the others name it
     LEDGER = "ledger"  # the ledger lists the documents that there are

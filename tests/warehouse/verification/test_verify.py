@@ -189,6 +189,8 @@ def test_a_sound_warehouse_is_clean(sound: Path) -> None:
         "documents": 6,
         "entities": 15,
         "quotes": 10,
+        "canonical_entities": 0,
+        "entity_decisions": 0,
         "sources": 4,
         "rejects": 3,
         "forgotten": 0,

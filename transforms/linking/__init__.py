@@ -1,0 +1,1 @@
+"""Which entities of different documents are one: pure functions of their names, and of what people decided."""
