@@ -16,6 +16,19 @@ class FlowError(Exception):
         self.remedy = remedy
 
 
+class NoSuchDocumentError(FlowError):
+    """The characters that were given name no document, or more than one."""
+
+    def __init__(self, prefix: str, found: int) -> None:
+        many = f"{found} documents begin" if found else "No document begins"
+        super().__init__(
+            f"{many} with {prefix!r}.",
+            remedy="Give more characters." if found else "List them with: onrecord documents",
+        )
+        self.prefix = prefix
+        self.found = found
+
+
 class ServerStartError(FlowError):
     """The embedded Prefect server did not answer in time."""
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from flows.cli.common import EXIT_NOT_CLEAN, EXIT_WRONG_USE, ShownError
+from flows.cli.common import EXIT_NOT_CLEAN, EXIT_WRONG_USE, ShownError, say
 from transforms.annotate.words import ENGINE_WORDS, engine_words
 
 if TYPE_CHECKING:
@@ -58,6 +58,6 @@ def annotate(source: Path, target: Path, model: str | None, words: str, workers:
     beside.replace(target)
     console.print(f"{total - len(errors):,} texts, {quotes:,} quotes: {target}", highlight=False)
     for line in errors:
-        click.echo(f"{source}:{line.number}: {line.error}", err=True)
+        say(f"{source}:{line.number}: {line.error}", err=True)
     if errors:
         raise ShownError(f"{len(errors)} of {total} lines were left out.", EXIT_NOT_CLEAN)
