@@ -2,6 +2,7 @@
 
 import signal
 from enum import StrEnum
+from pathlib import Path
 
 from flows.beacon import Beacon
 
@@ -27,6 +28,16 @@ class NoSuchDocumentError(FlowError):
         )
         self.prefix = prefix
         self.found = found
+
+
+class BadEvaluationFileError(FlowError):
+    """A file of gold or predictions cannot be scored."""
+
+    def __init__(self, path: Path, line: int, why: str) -> None:
+        place = f"{path}:{line}" if line else str(path)
+        super().__init__(f"{place}: {why}", remedy="Put the file right; nothing was scored.")
+        self.path = path
+        self.line = line
 
 
 class ServerStartError(FlowError):

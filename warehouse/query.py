@@ -181,10 +181,31 @@ class Warehouse:
         return self._of(QUOTES.name, self._quote_terms(**filters_), columns).frames(batch_rows)
 
     def to_batches(
-        self, table: str, *, columns: Columns = None, batch_rows: int = BATCH_ROWS
+        self,
+        table: str,
+        *,
+        columns: Columns = None,
+        batch_rows: int = BATCH_ROWS,
+        limit: int | None = None,
+        **filters_: Any,
     ) -> Iterator[pa.RecordBatch]:
-        """A whole table as Arrow record batches."""
-        return self._of(table, [], columns).batches(batch_rows)
+        """A table as Arrow record batches, month by month; with a ``limit`` its first rows in the order of readers.
+
+        Args:
+            table: one with a reader of its own.
+            columns, limit: as readers take them.
+            batch_rows: rows in a batch at most.
+            filters_: as the table's reader takes them.
+        """
+        terms = {
+            DOCUMENTS.name: filters.document_terms,
+            ENTITIES.name: self._entity_terms,
+            QUOTES.name: self._quote_terms,
+            SOURCES.name: filters.source_terms,
+            REJECTS.name: filters.reject_terms,
+        }
+        chosen = self._of(table, terms[table](**filters_) if filters_ else [], columns)
+        return chosen.batches(batch_rows) if limit is None else iter(chosen.sorted(limit).to_batches(batch_rows))
 
     def _of(self, table: str, terms: Terms, columns: Columns) -> Selection:
         return Selection(self._pinned, TABLES[table], terms, columns)

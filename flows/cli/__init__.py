@@ -7,6 +7,8 @@ import click
 
 from flows.cli.annotate import annotate
 from flows.cli.common import EXIT_FAILED, EXIT_INTERRUPTED, ShownError, errors_shown, say
+from flows.cli.evaluate import evaluate
+from flows.cli.export import export
 from flows.cli.ingest import ingest
 from flows.cli.maintenance import compact, forget
 from flows.cli.publish import publish
@@ -40,6 +42,8 @@ COMMANDS = (
     documents,
     rejects,
     show,
+    export,
+    evaluate,
     status,
     verify,
     publish,

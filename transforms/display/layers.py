@@ -72,7 +72,7 @@ def entity_group(label: str) -> str:
 
 
 def spans_of(document: Document, entities: Sequence[Entity], quotes: Sequence[Quote]) -> list[Span]:
-    """All there is to mark in an article. Quotes are numbered by ``quote_index``, entities by their place in the list."""
+    """All there is to mark in an article: quotes by their ``quote_index``, entities by their place in the list."""
     found = [Span(Layer.PARAGRAPH, start, end) for start, end in paragraphs(document.text)]
     found += [Span(Layer.MARKED, mark.start, mark.end, kind=str(mark.kind)) for mark in document.marked_spans]
     for quote in quotes:

@@ -1,8 +1,8 @@
 """An annotated article as one web page that needs nothing else: no network, no fonts, no other file.
 
 What an article says is text here and nothing else. Three walls stand behind each other: the template escapes every
-value, the data block is JSON without a character that could end it, and the page's own policy lets no script run but the
-one whose hash it names.
+value, the data block is JSON without a character that could end it, and the page's own policy lets no script run but
+the one whose hash it names.
 """
 
 import base64
