@@ -8,6 +8,7 @@ the one whose hash it names.
 import base64
 import hashlib
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,6 +24,9 @@ from transforms.display.visible import visible, visible_characters
 from transforms.records import Document, Entity, Quote
 
 NOBODY = "nobody named"
+UNDETERMINED = "und"
+"""The code for a language that nobody knows (ISO 639-2)."""
+_LANGUAGE = re.compile("[a-z]{2,3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,7 @@ def page(document: Document, entities: Sequence[Entity], quotes: Sequence[Quote]
     style, script = _data("display_page.css"), _data("display_page.js")
     told = [_quote(quote) for quote in quotes]
     written: str = _template().render(
-        language=document.language or "und",
+        language=document.language if _LANGUAGE.fullmatch(document.language or "") else UNDETERMINED,
         title=title_of(document),
         facts=[(name, visible(value)) for name, value in _facts(document, origin)],
         entity_groups=ENTITY_GROUPS,
