@@ -100,9 +100,7 @@ def test_entities_can_be_left_unmarked(open_page: Open) -> None:
 
 def test_colours_follow_the_wish_for_dark(open_page: Open) -> None:
     html = written(*annotated(), ORIGIN)
-    grounds = [
-        open_page(html, look).evaluate("getComputedStyle(document.body).backgroundColor") for look in LOOKS[:2]
-    ]
+    grounds = [open_page(html, look).evaluate("getComputedStyle(document.body).backgroundColor") for look in LOOKS[:2]]
     assert grounds[0] == "rgb(255, 255, 255)"
     assert grounds[1] != grounds[0]
 
@@ -116,6 +114,16 @@ def test_paper_has_the_text_and_the_list_and_no_controls(open_page: Open) -> Non
     expect(page.locator(".list")).to_contain_text("Ilse Thornbury")
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     assert page.pdf().startswith(b"%PDF")
+
+
+def test_the_panel_does_not_lie_over_the_quote(open_page: Open) -> None:
+    page = open_page(written(*hostile(), ORIGIN), LOOKS[2])
+    last = len(HOSTILE_WORDS) - 1
+    page.locator(f"#ref-{last}").click()
+    below = page.locator("article mark.on").last.bounding_box()
+    panel = page.locator("#about").bounding_box()
+    assert below and panel
+    assert 0 <= below["y"] and below["y"] + below["height"] <= panel["y"]
 
 
 @pytest.mark.parametrize("look", [LOOKS[0], LOOKS[3]], ids=str)

@@ -49,6 +49,8 @@
       facts.append(element("dt", name), told);
     }
     about.replaceChildren(bar, facts);
+    // Where the panel lies over the text, the quote must not lie under it.
+    document.querySelector(`article mark[data-quote="${number}"]`)?.scrollIntoView({ block: "nearest" });
   }
 
   document.addEventListener("click", (event) => {

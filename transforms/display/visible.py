@@ -15,12 +15,10 @@ _ACTING = re.compile(
     "]"
 )
 _JOINERS = "\u200c\u200d"
-_CONTROL_PICTURES = 0x2400
-_DELETE = 0x7F
 
 
 def visible(text: str) -> str:
-    """The text with all characters that act replaced: U+001B by ``␛``, U+202E by ``⟨U+202E⟩``.
+    """The text with all characters that act replaced by their names: an escape by ``⟨U+001B⟩``.
 
     Tabs and line ends stay. The two joiners stay where they are spelling or hold an emoji together: after a character
     outside ASCII. Text that is already clean comes back as it is.
@@ -48,10 +46,7 @@ def _shown(match: re.Match[str]) -> str:
     char = match.group()
     if char in _JOINERS and match.start() and not match.string[match.start() - 1].isascii():
         return char
-    code = ord(char)
-    if code < 0x20:
-        return chr(_CONTROL_PICTURES + code)
-    return "␡" if code == _DELETE else f"⟨U+{code:04X}⟩"
+    return f"⟨U+{ord(char):04X}⟩"
 
 
 def _escaped(char: str) -> str:

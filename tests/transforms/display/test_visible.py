@@ -15,8 +15,8 @@ ANY = st.text(st.characters(exclude_categories=()), max_size=60)
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
-        ("\x1b[31mred", "␛[31mred"),
-        ("\x00\x07\r\x7f", "␀␇␍␡"),
+        ("\x1b[31mred", "⟨U+001B⟩[31mred"),
+        ("\x00\x07\r\x7f", "⟨U+0000⟩⟨U+0007⟩⟨U+000D⟩⟨U+007F⟩"),
         ("\x9b2J", "⟨U+009B⟩2J"),
         ("a\u202eb\u202c", "a⟨U+202E⟩b⟨U+202C⟩"),
         ("in\u200bvi\ufeffsible\u00ad", "in⟨U+200B⟩vi⟨U+FEFF⟩sible⟨U+00AD⟩"),
