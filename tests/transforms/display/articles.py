@@ -140,7 +140,7 @@ def hostile() -> tuple[Document, list[Entity], list[Quote]]:
     found = article(
         HOSTILE,
         title=HOSTILE_WORDS["script"],
-        publisher=HOSTILE_WORDS["handler"],
+        publisher=HOSTILE_WORDS["bidi override"] + HOSTILE_WORDS["handler"],
         url="javascript:window.owned=6",
         authors=(script, HOSTILE_WORDS["bidi override"]),
         language='en" onload="window.owned=7',
