@@ -14,10 +14,10 @@ _MARKS = {
     'straight ""': re.compile(r'["＂]'),
     "guillemets «»": re.compile(r"[«»‹›]"),
     # As an opening mark only: elsewhere it is an apostrophe.
-    "single ‘’ ''": re.compile(r"(?<!\w)[‘'](?=\w)"),
+    "single ‘’ ''": re.compile(r"(?<!\w)[‘'](?=\w|$)"),
 }
 _BESIDE = 2
-"""Code points before a span in which an opening mark may stand that the span leaves out."""
+"""Code points of the longest mark."""
 
 _LENGTHS = ((3, "1–3 words"), (15, "4–15 words"), (40, "16–40 words"))
 _WORD = re.compile(r"\w+")
@@ -43,9 +43,16 @@ def value_of(phenomenon: Phenomenon, text: str, row: Row) -> str:
 
 
 def _marks(text: str, row: Row) -> str:
-    around = text[max(0, row.start - _BESIDE) : row.end]
-    found = [(match.start(), name) for name, pattern in _MARKS.items() if (match := pattern.search(around))]
-    return min(found)[1] if found else "none"
+    """The mark that opens the span, or that stands just before it, or else the first inside."""
+    content = text[row.start : row.end]
+    inside = [(match.start(), name) for name, pattern in _MARKS.items() if (match := pattern.search(content))]
+    if inside and min(inside)[0] == 0:
+        return min(inside)[1]
+    before = text[max(0, row.start - _BESIDE) : row.start]
+    for name, pattern in _MARKS.items():
+        if any(match.end() == len(before) for match in pattern.finditer(before)):
+            return name
+    return min(inside)[1] if inside else "none"
 
 
 def _speaker(_text: str, row: Row) -> str:

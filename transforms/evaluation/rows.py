@@ -46,7 +46,7 @@ def annotated_text(line: str) -> AnnotatedText:
         rows = tuple(row_of(quote) for quote in value["quotes"])
     except (TypeError, KeyError, AttributeError, ValueError) as error:
         raise BadAnnotationError(f"a quote without whole numbers as offsets ({error!r})") from error
-    if text is not None and any(not 0 <= row.start <= row.end <= len(text) for row in rows):
+    if text is not None and any(not 0 <= place <= len(text) for row in rows for place in (row.start, row.end)):
         raise BadAnnotationError(f"a quote of {value['id']} reaches beyond its text of {len(text)} code points")
     return AnnotatedText(str(value["id"]), text, rows)
 
