@@ -86,7 +86,8 @@ class Warehouse:
             text: words that the text or the title contains, in any case.
             publisher: whole words of the publisher's name, in any case.
             language: ISO 639-1.
-            since, until: first and last day of publication, both included; undated documents are left out.
+            since: first day of publication; undated documents are left out.
+            until: last day of publication, included.
             document_id: only this one.
             standing: leave out copies: documents whose text another one has too, which stands for them.
             columns: names of the columns wanted; all by default.
@@ -193,7 +194,8 @@ class Warehouse:
 
         Args:
             table: one with a reader of its own.
-            columns, limit: as readers take them.
+            columns: as readers take them.
+            limit: as readers take it.
             batch_rows: rows in a batch at most.
             filters_: as the table's reader takes them.
         """
