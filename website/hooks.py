@@ -1,7 +1,7 @@
 """What MkDocs does not find in ``docs/``: the README and its neighbours, the reference, the list of decisions.
 
-Called by MkDocs (``hooks`` in ``mkdocs.yml``). Links between the files work on the disk and in the site alike; a link to
-a file of the source is plain text in the site, which does not hold it.
+Called by MkDocs (``hooks`` in ``mkdocs.yml``). Links between the files work on the disk and in the site alike; a link
+to a file of the source is plain text in the site, which does not hold it.
 """
 
 import posixpath
@@ -35,6 +35,7 @@ REFERENCE = {
 """Pages made from docstrings: title, introduction, modules and classes."""
 
 _FENCE = re.compile(r"^(```|~~~)")
+_ROLE = re.compile(r":(?:func|class|meth|data|mod|attr):(<code[^>]*>)~?")
 _LINK = re.compile(r"(!?)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^)\s]+)\)")
 
 
@@ -46,7 +47,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         body = "\n\n".join(f"::: {member}" for member in members)
         files.append(File.generated(config, f"reference/{name}.md", content=f"# {title}\n\n{introduction}\n\n{body}\n"))
     files.append(File.generated(config, "reference/commands.md", content=commands()))
-    files.append(File.generated(config, "site.css", content=(ROOT / "website" / "site.css").read_text("utf-8")))
+    for name in ("site.css", "site.js"):
+        files.append(File.generated(config, name, content=(ROOT / "website" / name).read_text(encoding="utf-8")))
     config.nav = [*(config.nav or []), *_left_out(files, config)]
     return files
 
@@ -82,6 +84,17 @@ def on_page_markdown(markdown: str, page: Page, **_: Any) -> str:
         fenced ^= bool(_FENCE.match(line.strip()))
         lines.append(line if fenced else _LINK.sub(lambda link: _moved(link, source, here), line))
     return "\n".join(lines)
+
+
+def on_page_content(html: str, page: Page, **_: Any) -> str:
+    """Docstrings name each other by roles of reStructuredText, for tools that know these; a reader sees the name."""
+    return _ROLE.sub(r"\1", html) if page.file.src_uri.startswith("reference/") else html
+
+
+def on_post_page(output: str, **_: Any) -> str:
+    """The theme gives its search no name that a screen reader could tell."""
+    search = 'data-md-component="search" role="dialog"'
+    return output.replace(search, f'{search} aria-label="Search"')
 
 
 def _moved(link: re.Match[str], source: str, here: str) -> str:

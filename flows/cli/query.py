@@ -30,7 +30,8 @@ LINES = 50
 """Rows that are printed unless more are asked for."""
 
 
-def _period(command: Command) -> Command:
+def period(command: Command) -> Command:
+    """The options that all commands which list rows share."""
     command = click.option("--since", type=_DAY, help="First publication day, YYYY-MM-DD.")(command)
     command = click.option("--until", type=_DAY, help="Last publication day, YYYY-MM-DD.")(command)
     command = click.option("--document", "document_id", help="Only this document.")(command)
@@ -42,7 +43,8 @@ def _period(command: Command) -> Command:
     return click.option("--limit", type=click.IntRange(1), help=help_)(command)
 
 
-def _file(command: Command) -> Command:
+def file_options(command: Command) -> Command:
+    """The options of rows that go to a file."""
     help_ = "Where rows go; its ending names the kind (.csv, .jsonl, .parquet) unless one is given."
     command = click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help=help_)(command)
     command = click.option("--columns", help="Names with commas between; all by default.")(command)
@@ -53,8 +55,17 @@ def _file(command: Command) -> Command:
     )
 
 
+def open_snapshot(data: str, snapshot: int | None, as_of: datetime | None) -> "Warehouse":
+    """The current snapshot, or the one that was asked for by its number or time."""
+    import warehouse  # noqa: PLC0415
+
+    if snapshot is not None and as_of is not None:
+        raise ShownError("Give either --snapshot or --as-of.", EXIT_WRONG_USE)
+    return warehouse.open(data, snapshot=snapshot, as_of=as_of)
+
+
 @dataclass(frozen=True)
-class _Delivery:
+class Delivery:
     """Where rows go, and which of them: the options that the three commands share."""
 
     data: str
@@ -69,7 +80,7 @@ class _Delivery:
     def deliver(self, table: str, shown: list[str], filters: dict[str, Any]) -> None:
         """Print the rows of a table, or write them to a file."""
         form = self._form()
-        opened = self._open()
+        opened = open_snapshot(self.data, self.snapshot, self.as_of)
         if form is not None and self.output is not None:
             self._export(opened, table, self.output, form, filters)
             return
@@ -79,14 +90,7 @@ class _Delivery:
         if self.as_json:
             print_json_lines(frame)
         else:
-            _print(frame, shown)
-
-    def _open(self) -> "Warehouse":
-        import warehouse  # noqa: PLC0415
-
-        if self.snapshot is not None and self.as_of is not None:
-            raise ShownError("Give either --snapshot or --as-of.", EXIT_WRONG_USE)
-        return warehouse.open(self.data, snapshot=self.snapshot, as_of=self.as_of)
+            print_rows(frame, shown)
 
     def _form(self) -> "Form | None":
         from flows.exports import Form  # noqa: PLC0415
@@ -123,8 +127,8 @@ class _Delivery:
 @click.option("--speaker", help="Part of the speaker's name, in any case.")
 @click.option("--text", help="Part of the quote's words, in any case.")
 @click.option("--type", "quote_type", type=click.Choice(["direct", "mixed", "indirect"]), help="Only this type.")
-@_period
-@_file
+@period
+@file_options
 @data_option
 @json_option
 def quotes(
@@ -146,14 +150,14 @@ def quotes(
         "document_id": document_id,
     }
     shown = ["published_on", "speaker_canonical", "speaker", "quote_type", "content", "document_id"]
-    _Delivery(**delivery).deliver("quotes", shown, filters)
+    Delivery(**delivery).deliver("quotes", shown, filters)
 
 
 @click.command(epilog="Example: onrecord entities --label PERSON --name Lavrov")
 @click.option("--name", help="Part of the canonical name, in any case.")
 @click.option("--label", help="Only this label, e.g. PERSON, ORG, GPE.")
-@_period
-@_file
+@period
+@file_options
 @data_option
 @json_option
 def entities(
@@ -167,14 +171,14 @@ def entities(
     """Who and what is mentioned: list entity mentions, newest first, or write all of them to a file."""
     filters = {"name": name, "label": label, "since": since, "until": until, "document_id": document_id}
     shown = ["published_on", "canonical_name", "label", "text", "document_id"]
-    _Delivery(**delivery).deliver("entities", shown, filters)
+    Delivery(**delivery).deliver("entities", shown, filters)
 
 
 @click.command(epilog="Example: onrecord documents --since 2025-01-01 --text harbour")
 @click.option("--text", help="Part of the text, in any case.")
 @click.option("--publisher", help="Part of the publisher's name, in any case.")
-@_period
-@_file
+@period
+@file_options
 @data_option
 @json_option
 def documents(
@@ -188,10 +192,11 @@ def documents(
     """Which articles are in the warehouse: list documents, newest first, or write all of them to a file."""
     filters = {"text": text, "publisher": publisher, "since": since, "until": until, "document_id": document_id}
     shown = ["published_on", "document_id", "publisher", "title", "text", "quote_count", "entity_count"]
-    _Delivery(**delivery).deliver("documents", shown, filters)
+    Delivery(**delivery).deliver("documents", shown, filters)
 
 
-def _print(frame: "pd.DataFrame", columns: list[str]) -> None:
+def print_rows(frame: "pd.DataFrame", columns: list[str]) -> None:
+    """A table for people, as wide as the terminal."""
     from rich.console import Console  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
 
