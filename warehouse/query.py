@@ -1,7 +1,7 @@
 """Reading one pinned snapshot: DataFrames of its tables, filtered, whole or piece by piece."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -199,7 +199,7 @@ class Warehouse:
             batch_rows: rows in a batch at most.
             filters_: as the table's reader takes them.
         """
-        terms = {
+        terms: dict[str, Callable[..., Terms]] = {
             DOCUMENTS.name: filters.document_terms,
             ENTITIES.name: self._entity_terms,
             QUOTES.name: self._quote_terms,

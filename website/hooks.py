@@ -88,7 +88,9 @@ def on_page_markdown(markdown: str, page: Page, **_: Any) -> str:
 
 def on_page_content(html: str, page: Page, **_: Any) -> str:
     """Docstrings name each other by roles of reStructuredText, for tools that know these; a reader sees the name."""
-    return _ROLE.sub(r"\1", html) if page.file.src_uri.startswith("reference/") else html
+    if not page.file.src_uri.startswith("reference/"):
+        return html
+    return _ROLE.sub(r"\1", html).replace("<p>::</p>", "")
 
 
 def on_post_page(output: str, **_: Any) -> str:
