@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 
 from warehouse.columns import Column
 from warehouse.ledger import SOURCE_PARTS
+from warehouse.near_duplicates import NUMBERS
 from warehouse.snapshots import Snapshot
 from warehouse.staging import StagedBatch, StagingArea
 from warehouse.stored import month_of
@@ -26,7 +27,7 @@ from warehouse.writer import SnapshotWriter
 START = datetime(2021, 1, 1)
 DAYS = 1_826
 WORDS, MENTIONS, QUOTES = 480, 40, 8
-ROW_BYTES = {"documents": 1_660, "entities": 20, "quotes": 105, "sources": 56}
+ROW_BYTES = {"documents": 1_660, "entities": 20, "quotes": 105, "sources": 56, "signatures": 280}
 """What a row takes on disk, about, by which files are cut."""
 
 _SYLLABLES = [consonant + vowel for consonant in "bdfgklmnprstvz" for vowel in "aeiou"]
@@ -44,7 +45,7 @@ PEOPLE = [f"{VOCABULARY[2 * n].title()} {VOCABULARY[2 * n + 1].title()}" for n i
 def rows(
     numbers: np.ndarray, days: np.ndarray, title: str = "Title", read_at: int = 10**18, run_id: str = "bench"
 ) -> dict[str, pa.Table]:
-    """Documents, entities, quotes and ledger of the given numbers; the same numbers give the same ids."""
+    """Documents, what hangs on them, and ledger of the given numbers; the same numbers give the same ids."""
     count = len(numbers)
     chance = np.random.default_rng([int(numbers[0]), count, len(title)])
     ids = pa.array([hashlib.blake2b(f"{number}".encode(), digest_size=10).hexdigest() for number in numbers.tolist()])
@@ -56,6 +57,7 @@ def rows(
         "entities": _entities(ids, texts, published, chance),
         "quotes": _quotes(ids, texts, published, chance),
         "sources": _sources(documents, read_at, run_id),
+        "signatures": _signatures(ids),
     }
 
 
@@ -233,6 +235,13 @@ def _sources(documents: pa.Table, read_at: int, run_id: str) -> pa.Table:
     )
 
 
+def _signatures(ids: pa.Array) -> pa.Table:
+    """Of documents that resemble no other; each made of its id, so that a correction resembles what it corrects."""
+    digests = [hashlib.shake_128(one.encode()).digest(2 * NUMBERS) for one in ids.to_pylist()]
+    columns = {"document_id": ids, "shingle_count": WORDS - 2, "signature": pa.array(digests, pa.binary())}
+    return _whole("signatures", len(ids), columns)
+
+
 def stage(root: Path, name: str, tables: dict[str, pa.Table]) -> StagedBatch:
     """A batch of generated rows."""
     return StagingArea(root).write(name, tables, {})
@@ -250,13 +259,15 @@ def fill(root: Path, documents: int) -> None:
     """A warehouse of so many documents in one snapshot, its files cut as the writer cuts them."""
 
     def write(writer: SnapshotWriter, _: Snapshot | None) -> None:
-        ledger = []
+        ledger, signatures = [], []
         for month, numbers in months(documents):
             tables = rows(numbers, numbers % DAYS)
             for name in ("documents", "entities", "quotes"):
                 writer.add(TABLES[name], month, tables[name], ROW_BYTES[name])
             ledger.append(tables["sources"].select(TABLES["sources"].column_names).cast(TABLES["sources"].schema()))
-        writer.add(TABLES["sources"], None, pa.concat_tables(ledger), ROW_BYTES["sources"])
+            signatures.append(tables["signatures"])
+        for name, parts in (("sources", ledger), ("signatures", signatures)):
+            writer.add(TABLES[name], None, pa.concat_tables(parts), ROW_BYTES[name])
 
     with transaction(root, None, 60.0) as begun:
         begun.make("generated", write)

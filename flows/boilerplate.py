@@ -36,10 +36,16 @@ def learn_boilerplate(spec: BatchSpec, plan: Plan) -> bool:
     count = stored.count_documents(spec.root) + plan.records
     if count < MIN_DOCUMENTS or count < GROWTH * stored.load(spec.root).documents:
         return False
-    coming = list(_texts(sample(plan.pending), spec))
-    found = learn(lambda: chain(stored.texts(spec.root), coming), count * PARAGRAPHS_A_DOCUMENT)
-    stored.save(spec.root, stored.Learned(count, found.lines))
+    while not _learn(spec, plan, count):
+        pass  # a document was taken down meanwhile
     return True
+
+
+def _learn(spec: BatchSpec, plan: Plan, count: int) -> bool:
+    taken_down = stored.taken_down(spec.root)
+    coming = list(_texts(sample(plan.pending), spec, taken_down))
+    found = learn(lambda: chain(stored.texts(spec.root), coming), count * PARAGRAPHS_A_DOCUMENT)
+    return stored.save(spec.root, stored.Learned(count, found.lines), taken_down)
 
 
 def sample(pending: Iterable[Pending], records: int = SAMPLED_RECORDS) -> list[Unit]:
@@ -54,7 +60,9 @@ def sample(pending: Iterable[Pending], records: int = SAMPLED_RECORDS) -> list[U
     return sorted(chosen, key=lambda unit: (unit.file.path, unit.member_name or "", unit.start))
 
 
-def _texts(units: Sequence[Unit], spec: BatchSpec) -> Iterator[stored.Text]:
+def _texts(units: Sequence[Unit], spec: BatchSpec, taken_down: frozenset[str]) -> Iterator[stored.Text]:
     for _, same in groupby(enumerate(units), key=lambda item: item[1].file):
         for reading in read_file(list(same), spec, BatchResult("sample")):
-            yield from ((document.publisher, document.text_hash, document.text) for document in reading.documents)
+            for document in reading.documents:
+                if document.document_id not in taken_down:
+                    yield document.publisher, document.text_hash, document.text

@@ -40,7 +40,9 @@ def plan_clusters(plan: "Plan", stored: Stored, incoming: Incoming) -> None:
         new, plan, stored, {document_id for pair in (*links.new, *links.stored) for document_id in pair}
     )
     links.stored += short
-    matched = stored.documents({old for _, old in links.stored}, set())
+    similar = {old for _, old in links.stored}
+    stored.expect(similar, set(), clusters=similar)
+    matched = stored.documents(similar, set())
     groups = _groups(new, links, matched)
     claims = {name for head in plan.gone.values() if (name := head.near_duplicate_cluster)}
     named = {name for group in groups for name in group.clusters}

@@ -24,6 +24,8 @@ class Column:
         nullable: whether a row may leave it empty. Integers never do: -1 stands for "absent".
         unit: what numbers count.
         example: a value, as text.
+        bounded: whether files note its smallest and largest value, by which readers skip row groups. Not of prose,
+            addresses and hashes of content: they let nothing be skipped, and are as long as the values.
     """
 
     name: str
@@ -32,6 +34,7 @@ class Column:
     nullable: bool = False
     unit: str | None = None
     example: str | None = None
+    bounded: bool = True
 
     def meaning_here(self, meaning: str) -> Self:
         """The same column with the words that fit one table."""
@@ -76,6 +79,16 @@ class Table:
     def column_names(self) -> tuple[str, ...]:
         """The names of the columns, in order."""
         return tuple(column.name for column in self.columns)
+
+    @property
+    def bounded(self) -> list[str]:
+        """The columns whose bounds are noted in files of full size."""
+        return [column.name for column in self.columns if column.bounded]
+
+    @property
+    def ordering(self) -> list[str]:
+        """The columns by which rows are replaced and sorted: whose bounds are noted in every file."""
+        return list(dict.fromkeys([*self.owner, *self.sort_by]))
 
     def schema(self) -> pa.Schema:
         """The Arrow schema, with the table's name and the schema version in its metadata."""

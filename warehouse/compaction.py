@@ -38,11 +38,21 @@ LOGGER = logging.getLogger("onrecord.warehouse")
 FEW_RUNS = 32
 """With more runs than this a partition is compacted."""
 
+EXTRA_FILES, EXTRA_SHARE = 2, 0.2
+"""Files of a table beyond one run a partition that are left alone: so many, or this share of the others. A query opens
+all of them, so that a young warehouse of a few files bears few."""
+
 QUIET_COMMITS = 32
 """A partition with more than one run to which so many commits added nothing is compacted too: its month is over."""
 
-SMALL_BYTES = 8 * 2**20
-"""Runs up to this length are always merged: they are cheap to write again."""
+CROWDED_BYTES, CROWDED_MONTHS = 4 * 2**20, 6
+"""Of a table with more of them a commit merges at most so much, in so many months: the rest waits for the next one."""
+
+SMALL_BYTES = 2**18
+"""Runs up to this length are always merged: opening them costs more than writing them again."""
+
+QUIET_BYTES = 8 * 2**20
+"""The same of a partition to which nothing is added any more."""
 
 AUTOMATIC_BYTES = 64 * 2**20
 """Of a compaction that follows a commit: it merges at most about this much, so that no commit takes long."""
@@ -116,13 +126,31 @@ def _is_uncut(table: Table, file: Path) -> bool:
 
 def _due(base: Snapshot) -> Iterator[Merge]:
     for table in SNAPSHOT_TABLES:
-        for month, files in partitions(base, table):
-            runs = _runs(files)
+        every = [(month, _runs(files)) for month, files in partitions(base, table)]
+        extra = sum(len(files) for _, runs in every for files in _but_largest(runs))
+        allowed = max(EXTRA_FILES, int(EXTRA_SHARE * (sum(_file_count(runs) for _, runs in every) - extra)))
+        crowded, room, months = extra > allowed, CROWDED_BYTES, CROWDED_MONTHS
+        for month, runs in sorted(every, key=lambda item: -len(item[1])):
             quiet = base.number - max(runs, default=0) >= QUIET_COMMITS
-            if len(runs) > FEW_RUNS or (quiet and len(runs) > 1):
-                worth = _worth_merging(runs)
-                if worth:
-                    yield _of(table, month, worth)
+            pressing = len(runs) > FEW_RUNS or (quiet and len(runs) > 1)
+            if not pressing and not (crowded and extra > allowed / 2 and len(runs) > 1):
+                continue
+            worth = _worth_merging(runs, QUIET_BYTES if quiet else SMALL_BYTES)
+            merge = _of(table, month, worth)
+            if worth and (pressing or (merge.bytes <= room and months)):
+                extra -= len(worth) - 1
+                if not pressing:
+                    room, months = room - merge.bytes, months - 1
+                yield merge
+
+
+def _file_count(runs: dict[int, list[Path]]) -> int:
+    return sum(map(len, runs.values()))
+
+
+def _but_largest(runs: dict[int, list[Path]]) -> list[list[Path]]:
+    """The files of each run that a partition would not have if it were compact."""
+    return sorted(runs.values(), key=len)[:-1]
 
 
 def _of(table: Table, month: str | None, files: list[Path]) -> Merge:
@@ -139,13 +167,18 @@ def _runs(files: list[Path]) -> dict[int, list[Path]]:
     return runs
 
 
-def _worth_merging(runs: dict[int, list[Path]]) -> list[Path]:
-    """The files of all small runs and of those no larger than twice what is merged already; none if that is one run."""
+def _worth_merging(runs: dict[int, list[Path]], small: int) -> list[Path]:
+    """The files of all small runs and of those no larger than twice what is merged already; none if that is one run.
+
+    Args:
+        runs: of one partition.
+        small: the length up to which a run is small.
+    """
     sized = sorted((sum(file.stat().st_size for file in files), number) for number, files in runs.items())
     chosen: list[int] = []
     total = 0
     for size, number in sized:
-        if chosen and size > max(SMALL_BYTES, 2 * total):
+        if chosen and size > max(small, 2 * total):
             break
         chosen.append(number)
         total += size

@@ -14,26 +14,52 @@ from warehouse.errors import NoSymlinkError
 
 ZSTD_LEVEL = 3
 
+ARROW_SCHEMA = b"ARROW:schema"
+"""The key of a Parquet footer under which Arrow keeps its schema, in base64."""
+
 # What link(2) answers where the file system has no hard links, or no room for one more of this file.
 NO_HARD_LINK = frozenset({errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EXDEV})
 NO_SYMLINK = frozenset({errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EINVAL})
 
 
-def write_parquet(path: Path, table: Table, parts: Iterable[pa.Table]) -> int:
+def write_parquet(path: Path, table: Table, parts: Iterable[pa.Table], *, brief: bool = False) -> int:
     """Write a new, synced Parquet file; at least its schema. Each part begins a row group.
+
+    Args:
+        path: must not exist yet.
+        table: whose rows they are.
+        parts: the rows.
+        brief: for few rows: without what is longer than these. That is the Arrow schema with the descriptions of the
+            columns (types and nullability are in Parquet's own), dictionaries, and the bounds of columns by which the
+            rows are not ordered.
 
     Returns:
         The file's length in bytes.
     """
     schema = table.schema()
     with path.open("xb") as sink:
-        with pq.ParquetWriter(sink, schema, compression="zstd", compression_level=ZSTD_LEVEL) as writer:
+        with pq.ParquetWriter(
+            sink,
+            schema,
+            compression="zstd",
+            compression_level=ZSTD_LEVEL,
+            store_schema=not brief,
+            use_dictionary=not brief,
+            write_statistics=table.ordering if brief else table.bounded,
+        ) as writer:
+            if brief:  # with the Arrow schema the table's name and version would be left out, too
+                writer.add_key_value_metadata(schema.metadata)
             for part in parts:
                 if part.num_rows:
                     writer.write_table(part.cast(schema), row_group_size=table.row_group_rows)
         sink.flush()
         os.fsync(sink.fileno())
         return sink.tell()
+
+
+def is_brief(source: pq.ParquetFile) -> bool:
+    """Whether a file was written so."""
+    return ARROW_SCHEMA not in (source.metadata.metadata or {})
 
 
 def write_bytes(path: Path, content: bytes) -> None:

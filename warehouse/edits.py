@@ -60,7 +60,7 @@ def holds(table: Table, file: Path, edit: Edit) -> bool:
     """Whether a file has a row to change; of row groups that may, only the columns that tell are read."""
     with pq.ParquetFile(file) as source:
         for group in range(source.num_row_groups):
-            if not _may_hold(source.metadata.row_group(group), table.owner[0], edit.first_parts):
+            if not may_hold(source.metadata.row_group(group), table.owner[0], edit.first_parts):
                 continue
             rows = source.read_row_group(group, columns=list(table.owner))
             if pc.any(pc.is_in(owners(table, rows), value_set=edit.touched)).as_py():
@@ -68,7 +68,8 @@ def holds(table: Table, file: Path, edit: Edit) -> bool:
     return False
 
 
-def _may_hold(group: pq.RowGroupMetaData, column: str, ordered: list[str]) -> bool:
+def may_hold(group: pq.RowGroupMetaData, column: str, ordered: list[str]) -> bool:
+    """Whether a row group can have one of the values, which are given in order, in a column of strings."""
     bounds = key_bounds(group, column)
     if bounds is None:
         return True

@@ -40,7 +40,7 @@ DOCUMENT_ID = Column(
     "It does not depend on the file's path or on our code.",
     example="5f0c2b7d9e41a6833c1d",
 )
-TEXT = Column("text", STRING, "The words themselves.")
+TEXT = Column("text", STRING, "The words themselves.", bounded=False)
 MODEL = Column(
     "model",
     STRING,
@@ -69,7 +69,10 @@ SOURCE_MEMBER = Column(
 )
 SOURCE_RECORD = Column("source_record", LONG, "Position of the record in its file or member, from 0.", unit="records")
 SOURCE_SHA256 = Column(
-    "source_sha256", STRING, "SHA-256 of the bytes of the landing file or member, in hexadecimal; empty if unreadable."
+    "source_sha256",
+    STRING,
+    "SHA-256 of the bytes of the landing file or member, in hexadecimal; empty if unreadable.",
+    bounded=False,
 )
 PARAGRAPH_INDEX = Column(
     "paragraph_index", COUNT, "The paragraph of the document that the row starts in, from 0.", unit="paragraphs"

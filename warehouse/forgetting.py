@@ -4,7 +4,8 @@
 2. a new snapshot without it becomes current, with rows in ``forgotten`` by which later commits keep it out;
 3. staged batches that hold it are exchanged for ones without it;
 4. so are the older snapshots, each by a finished copy that takes its place;
-5. ``.forget.json`` is deleted.
+5. what was learned of the outlets' boilerplate, which may repeat its lines, is deleted, to be learned anew;
+6. ``.forget.json`` is deleted.
 
 Whoever is killed in between leaves the file of step 1, and the next writer, whatever it came for, ends the work first.
 A reader that pinned an older snapshot may find a file gone, once.
@@ -17,7 +18,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
-from warehouse import disk, snapshots, staging
+from warehouse import boilerplate, disk, snapshots, staging
 from warehouse.build import build
 from warehouse.columns import SCHEMA_VERSION
 from warehouse.errors import UnknownDocumentError
@@ -109,6 +110,7 @@ def finish(begun: Transaction) -> None:
     for snapshot in list(snapshots.every(begun.layout)):
         if snapshot.number != current:
             _purge(begun, snapshot, rows)
+    boilerplate.discard(begun.layout)
     path.unlink()
     disk.sync_directory(begun.layout.root)
 

@@ -46,10 +46,11 @@ class Signatures:
     def of(cls, rows: pa.Table) -> "Signatures":
         """From rows of ``signatures``; texts too short to compare are left out."""
         rows = rows.filter(pc.greater(rows.column("shingle_count"), 0))
-        data = b"".join(rows.column("signature").to_pylist())
+        data = pa.concat_arrays([pa.array([], pa.binary()), *rows.column("signature").chunks])
+        whole = data.cast(pa.binary(2 * NUMBERS)).buffers()[1] or b""
         return cls(
             rows.column("document_id").to_pylist(),
-            np.frombuffer(data, "<u2").reshape(-1, NUMBERS),
+            np.frombuffer(whole, "<u2", len(data) * NUMBERS).reshape(-1, NUMBERS),
             rows.column("shingle_count").to_numpy(),
         )
 

@@ -71,7 +71,9 @@ class Plan:
 def make_plan(stored: Stored, incoming: Incoming) -> Plan:
     """Compare what the batches bring with what is stored."""
     parts, heads = incoming.parts(), incoming.heads()
-    near = stored.documents({item.head.document_id for item in heads}, {item.head.text_hash for item in heads})
+    ids, hashes = {item.head.document_id for item in heads}, {item.head.text_hash for item in heads}
+    stored.expect(ids, hashes, clusters=ids)
+    near = stored.documents(ids, hashes)
     admitted = keep_out(Forgotten(rows_of(stored.forgotten())), heads, parts, near)
     paths = {part.source_path for part in parts}
     old_sources = stored.sources_of(paths)

@@ -140,10 +140,10 @@ class Warehouse:
         ``speaker="Marsh"`` finds "Ada Marsh", not "Marshall"; case does not matter. As for entities, ``document_id`` of
         an exact copy finds the rows of the document that stands for it.
         """
-        terms = self._quote_terms(
-            speaker=speaker, text=text, type=type, since=since, until=until, document_id=document_id
+        found = self._quotes(
+            columns, speaker=speaker, text=text, type=type, since=since, until=until, document_id=document_id
         )
-        return self._of(QUOTES.name, terms, columns).frame(limit)
+        return found.frame(limit)
 
     def sources(
         self, *, path: str | None = None, status: str | None = None, columns: Columns = None, limit: int | None = None
@@ -179,7 +179,7 @@ class Warehouse:
         self, *, columns: Columns = None, batch_rows: int = BATCH_ROWS, **filters_: Any
     ) -> Iterator[pd.DataFrame]:
         """As :meth:`quotes`, but piece by piece and month by month, for results that do not fit into memory."""
-        return self._of(QUOTES.name, self._quote_terms(**filters_), columns).frames(batch_rows)
+        return self._quotes(columns, **filters_).frames(batch_rows)
 
     def to_batches(
         self,
@@ -202,15 +202,28 @@ class Warehouse:
         terms: dict[str, Callable[..., Terms]] = {
             DOCUMENTS.name: filters.document_terms,
             ENTITIES.name: self._entity_terms,
-            QUOTES.name: self._quote_terms,
             SOURCES.name: filters.source_terms,
             REJECTS.name: filters.reject_terms,
         }
-        chosen = self._of(table, terms[table](**filters_) if filters_ else [], columns)
+        if table == QUOTES.name:
+            chosen = self._quotes(columns, **filters_)
+        else:
+            chosen = self._of(table, terms[table](**filters_) if filters_ else [], columns)
         return chosen.batches(batch_rows) if limit is None else iter(chosen.sorted(limit).to_batches(batch_rows))
 
     def _of(self, table: str, terms: Terms, columns: Columns) -> Selection:
         return Selection(self._pinned, TABLES[table], terms, columns)
+
+    def _quotes(
+        self, columns: Columns, *, speaker: str | None = None, document_id: str | None = None, **others: Any
+    ) -> Selection:
+        """A search for words of a name skips nothing: first the names that have them are looked up, in one column."""
+        terms = filters.quote_terms(document_id=self._stands_for(document_id), **others)
+        if speaker is None:
+            return self._of(QUOTES.name, terms, columns)
+        named = Selection(self._pinned, QUOTES, [*terms, has_words("speaker_canonical", speaker)])
+        names, files = named.distinct_and_files("speaker_canonical")
+        return Selection(self._pinned, QUOTES, [*terms, pc.field("speaker_canonical").isin(names)], columns, files)
 
     def _stands_for(self, document_id: str | None) -> str | None:
         """What hangs on the text of an exact copy is stored under the document that stands for it."""
@@ -221,14 +234,6 @@ class Warehouse:
 
     def _entity_terms(self, *, document_id: str | None = None, **others: Any) -> Terms:
         return filters.entity_terms(document_id=self._stands_for(document_id), **others)
-
-    def _quote_terms(self, *, speaker: str | None = None, document_id: str | None = None, **others: Any) -> Terms:
-        """A search for words of a name skips nothing: first the names that have them are looked up, in one column."""
-        terms = filters.quote_terms(document_id=self._stands_for(document_id), **others)
-        if speaker is None:
-            return terms
-        named = Selection(self._pinned, QUOTES, [*terms, has_words("speaker_canonical", speaker)])
-        return [*terms, pc.field("speaker_canonical").isin(named.distinct("speaker_canonical"))]
 
 
 def open_warehouse(

@@ -1,6 +1,6 @@
 """Rows of one table of a pinned snapshot that meet conditions, as one DataFrame or piece by piece."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import and_
@@ -20,8 +20,12 @@ BATCH_ROWS = 50_000
 NEWEST = ("published_on", "descending")
 
 
-def dataset(snapshot: Snapshot, table: Table) -> ds.Dataset:
-    """The files of a table as an Arrow dataset, with ``month`` as a column where it is partitioned.
+FILE = "__filename"
+"""Arrow's name for the file that a row was read from."""
+
+
+def dataset(snapshot: Snapshot, table: Table, only: Collection[str] | None = None) -> ds.Dataset:
+    """The files of a table, or some of them, as an Arrow dataset, with ``month`` as a column where it is partitioned.
 
     The months are a dictionary that all pieces share, so that pandas can put categories of several together.
     """
@@ -34,9 +38,10 @@ def dataset(snapshot: Snapshot, table: Table) -> ds.Dataset:
         partitioning = ds.partitioning(key, flavor="hive", dictionaries={MONTH_KEY: months})
         schema = schema.append(key.field(MONTH_KEY))
     base = str(snapshot.directory(table))
-    found = ds.dataset(
-        [str(file) for file in files], format="parquet", partitioning=partitioning, partition_base_dir=base
-    )
+    paths = [str(file) for file in files]
+    if only is not None:
+        paths = [path for path in paths if path in only] or paths[:1]
+    found = ds.dataset(paths, format="parquet", partitioning=partitioning, partition_base_dir=base)
     return found.replace_schema(schema)
 
 
@@ -48,12 +53,14 @@ class Selection:
         snapshot, table: from where.
         terms: conditions that all hold.
         columns: their names, in the order of the result; None for all.
+        files: paths of those that have all of these rows; None where that is not known.
     """
 
     snapshot: Snapshot
     table: Table
     terms: Terms
     columns: Sequence[str] | None = None
+    files: Collection[str] | None = None
 
     def __post_init__(self) -> None:
         unknown = [name for name in self.columns or () if name not in self._known()]
@@ -79,7 +86,7 @@ class Selection:
         order = chosen._order()
         names = list(self.columns if self.columns is not None else self._known())
         extra = [name for name, _ in order if name not in names]
-        rows = dataset(self.snapshot, self.table).to_table(columns=names + extra, filter=chosen.filter)
+        rows = dataset(self.snapshot, self.table, self.files).to_table(columns=names + extra, filter=chosen.filter)
         sorted_rows = rows.take(pc.sort_indices(rows, sort_keys=order)).select(names)
         return sorted_rows if limit is None else sorted_rows.slice(0, limit)
 
@@ -90,13 +97,13 @@ class Selection:
             return self
         key = self.table.key[0]
         names = list(dict.fromkeys([key, *(name for name, _ in order)]))
-        rows = dataset(self.snapshot, self.table).to_table(columns=names, filter=self.filter)
+        rows = dataset(self.snapshot, self.table, self.files).to_table(columns=names, filter=self.filter)
         first = rows.take(pc.sort_indices(rows, sort_keys=order)[:limit])
         terms = [*self.terms, pc.field(key).isin(first.column(key).combine_chunks())]
         if self.table.partitioned and first.num_rows and not first.column("published_on").null_count:
             days = pc.min_max(first.column("published_on"))
             terms += [pc.field("published_on") >= days["min"], pc.field("published_on") <= days["max"]]
-        return Selection(self.snapshot, self.table, terms, self.columns)
+        return Selection(self.snapshot, self.table, terms, self.columns, self.files)
 
     def _order(self) -> list[tuple[str, str]]:
         if not self.table.partitioned:
@@ -107,7 +114,7 @@ class Selection:
     def batches(self, rows: int = BATCH_ROWS) -> Iterator[pa.RecordBatch]:
         """The rows as Arrow batches of at most ``rows``, month by month in the order of the files; little is held."""
         names = list(self.columns if self.columns is not None else self._known())
-        scanner = dataset(self.snapshot, self.table).scanner(
+        scanner = dataset(self.snapshot, self.table, self.files).scanner(
             columns=names, filter=self.filter, batch_size=rows, batch_readahead=2, fragment_readahead=1
         )
         return (batch for batch in scanner.to_batches() if batch.num_rows)
@@ -129,8 +136,16 @@ class Selection:
 
     def distinct(self, column: str) -> pa.Array:
         """The different values of a column in these rows; only it and the columns of the conditions are read."""
+        return self.distinct_and_files(column)[0]
+
+    def distinct_and_files(self, column: str) -> tuple[pa.Array, set[str]]:
+        """The same, and the paths of the files that have such rows."""
         found = pa.array([], self.table.schema().field(column).type)
-        for batch in dataset(self.snapshot, self.table).to_batches(columns=[column], filter=self.filter):
+        files: set[str] = set()
+        for batch in dataset(self.snapshot, self.table, self.files).to_batches(
+            columns=[column, FILE], filter=self.filter
+        ):
             if batch.num_rows:
                 found = pc.unique(pa.concat_arrays([found, pc.unique(batch.column(0))]))
-        return found
+                files.update(pc.unique(batch.column(1)).to_pylist())
+        return found, files

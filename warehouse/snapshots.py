@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -76,10 +76,12 @@ class Snapshot:
         """The files of a table in a stable order, or of some of its partitions."""
         directory = self.directory(table)
         if not table.partitioned:
-            return sorted(directory.glob("*.parquet"))
-        if months is None:
-            return sorted(directory.glob(f"{MONTH_KEY}=*/*.parquet"))
-        return sorted(path for month in months for path in (directory / f"{MONTH_KEY}={month}").glob("*.parquet"))
+            found: Iterable[Path] = directory.glob("*.parquet")
+        elif months is None:
+            found = directory.glob(f"{MONTH_KEY}=*/*.parquet")
+        else:
+            found = (path for month in months for path in (directory / f"{MONTH_KEY}={month}").glob("*.parquet"))
+        return sorted(found, key=os.fspath)  # paths compare slowly
 
     def dataset(self, table: Table, months: set[str] | None = None) -> ds.Dataset:
         """The rows of a table without its partition key, which the rows' ``published_on`` repeats."""

@@ -2,9 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from functools import reduce
 from itertools import islice
-from operator import or_
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -14,6 +12,7 @@ from warehouse.columns import Table
 from warehouse.incoming import HEAD_COLUMNS, Head, RejectFacts, heads_of, rejects_of, source_rows_of
 from warehouse.layout import UNKNOWN_MONTH
 from warehouse.ledger import Key, SourceRow
+from warehouse.lookup import find, in_turn
 from warehouse.merge_sources import key_of
 from warehouse.snapshots import Snapshot
 from warehouse.tables.documents import DOCUMENTS
@@ -21,8 +20,8 @@ from warehouse.tables.forgotten import FORGOTTEN
 from warehouse.tables.signatures import SIGNATURES
 from warehouse.tables.sources import REJECTS, SOURCES
 
-FILE = "__filename"
-"""Arrow's name for the file that a row was read from."""
+HEAD_KEYS = ("document_id", "text_hash", "near_duplicate_cluster")
+"""The columns by which documents are looked up."""
 
 FILES_AT_ONCE = 64
 """A dataset keeps what it learned of each of its files: some at a time keep the sum small."""
@@ -50,25 +49,40 @@ class Stored:
 
     def __init__(self, snapshot: Snapshot | None) -> None:
         self._snapshot = snapshot
+        self._heads: dict[str, dict[str, Sequence[Head]]] = {name: {} for name in HEAD_KEYS}
 
     def documents(self, ids: set[str], text_hashes: set[str], clusters: set[str] | None = None) -> dict[str, Head]:
         """Heads of the documents with one of the ids, texts or clusters, by id; all in one pass over the files."""
-        values = {"document_id": ids, "text_hash": text_hashes, "near_duplicate_cluster": clusters or set()}
-        found = self._find(DOCUMENTS, values, HEAD_COLUMNS)
-        return {head.document_id: head for rows in found for head in heads_of(rows)}
+        self.expect(ids, text_hashes, clusters)
+        asked = zip(HEAD_KEYS, (ids, text_hashes, clusters or set()), strict=True)
+        found = (head for name, values in asked for value in values for head in self._heads[name][value])
+        return {head.document_id: head for head in found}
+
+    def expect(self, ids: set[str], text_hashes: set[str], clusters: set[str] | None = None) -> None:
+        """Look up what will be asked for, so that one pass over the files answers it; they are not asked twice."""
+        asked = zip(HEAD_KEYS, (ids, text_hashes, clusters or set()), strict=True)
+        unknown = {name: values - self._heads[name].keys() for name, values in asked}
+        for name, values in unknown.items():
+            self._heads[name] |= dict.fromkeys(values, ())
+        for rows in find(DOCUMENTS, self._files(DOCUMENTS), unknown, HEAD_COLUMNS):
+            for head in heads_of(rows):
+                for name, values in unknown.items():
+                    value = getattr(head, name)
+                    if value in values:
+                        self._heads[name][value] = [*self._heads[name][value], head]
 
     def signatures(self) -> Iterator[pa.Table]:
         """All signatures, in parts that fit in memory."""
-        yield from scan(SIGNATURES, self._files(SIGNATURES), SIGNATURES.column_names)
+        yield from in_turn(SIGNATURES, self._files(SIGNATURES), SIGNATURES.column_names)
 
     def sources_of(self, paths: set[str]) -> dict[Key, SourceRow]:
         """The ledger's rows of these files and of all of their members."""
-        found = self._find(SOURCES, {"source_path": paths}, SOURCES.column_names)
+        found = find(SOURCES, self._files(SOURCES), {"source_path": paths}, SOURCES.column_names)
         return {key_of(row): row for rows in found for row in source_rows_of(rows)}
 
     def rejects_of(self, paths: set[str]) -> list[RejectFacts]:
         """The rejects of these files and of all of their members."""
-        found = self._find(REJECTS, {"source_path": paths}, REJECTS.column_names)
+        found = find(REJECTS, self._files(REJECTS), {"source_path": paths}, REJECTS.column_names)
         return [reject for rows in found for reject in rejects_of(rows)]
 
     def forgotten(self) -> pa.Table:
@@ -78,18 +92,6 @@ class Stored:
 
     def _files(self, table: Table, months: set[str] | None = None) -> list[str]:
         return [] if self._snapshot is None else [str(file) for file in self._snapshot.files(table, months)]
-
-    def _find(self, table: Table, values: dict[str, set[str]], columns: Sequence[str]) -> Iterator[pa.Table]:
-        """Rows with one of the values in one of the columns. First these alone are read, then the others of the files
-        with a hit: most commits bring what is new, and hit little.
-        """
-        terms = [pc.field(name).isin(pa.array(sorted(some), pa.string())) for name, some in values.items() if some]
-        if not terms:
-            return
-        wanted = reduce(or_, terms)
-        hits = scan(table, self._files(table), [FILE], wanted)
-        files = {file for rows in hits for file in pc.unique(rows.column(FILE)).to_pylist()}
-        yield from scan(table, sorted(files), columns, wanted)
 
     def rows_of(self, table: Table, ids: set[str], months: set[str]) -> pa.Table:
         """All rows of a table of documents in some partitions."""

@@ -17,6 +17,10 @@ from warehouse.tables import SNAPSHOT_TABLES
 EMPTY = "empty"
 REWRITTEN = "-r"
 
+BRIEF_BYTES = 2**19
+"""Unpacked rows of a new file below which it is written briefly: 100 articles of 60 months are 180 files, and what each
+has beside its rows was three times as long as these. Those of full size come with compaction, or a larger commit."""
+
 
 class SnapshotWriter:
     """Makes a snapshot in ``directory``, beside the finished ones.
@@ -39,6 +43,8 @@ class SnapshotWriter:
         self.bytes_written = 0
         self.rows_added: dict[str, int] = defaultdict(int)
         self.months: set[str] = set()
+        self._described = {table.name for table in SNAPSHOT_TABLES if base is not None and _has_rows(base, table)}
+        self._folders: set[Path] = set()
         directory.mkdir()
         for table in SNAPSHOT_TABLES:
             (directory / table.name).mkdir()
@@ -72,13 +78,22 @@ class SnapshotWriter:
             if first is not None:
                 stem = target.stem.partition(REWRITTEN)[0]
                 renamed = target.with_name(f"{stem}{REWRITTEN}{self._tag}.parquet")
-                self.bytes_written += disk.write_parquet(renamed, table, _chain(first, kept))
+                self.bytes_written += disk.write_parquet(
+                    renamed, table, _chain(first, kept), brief=disk.is_brief(source)
+                )
 
     def _place(self, table: Table, file: Path) -> Path:
         assert self._base is not None, "only files of a base can be carried over"
-        target = self._directory / table.name / file.relative_to(self._base.directory(table))
-        target.parent.mkdir(exist_ok=True)
-        return target
+        folder = self._directory / table.name
+        if table.partitioned:
+            folder /= file.parent.name
+        self._make(folder)
+        return folder / file.name
+
+    def _make(self, folder: Path) -> None:
+        if folder not in self._folders:
+            folder.mkdir(exist_ok=True)
+            self._folders.add(folder)
 
     # What is new
 
@@ -89,18 +104,21 @@ class SnapshotWriter:
             row_bytes: what a row takes on disk, about.
         """
         for ending, part in buckets.cut(table, rows, row_bytes) if rows.num_rows else ():
-            self.write(table, month, f"add-{self._tag}{ending}", part)
+            # The first file of a table has the descriptions of the columns, however short it is.
+            brief = part.nbytes < BRIEF_BYTES and table.name in self._described
+            self.write(table, month, f"add-{self._tag}{ending}", part, brief=brief)
             self.rows_added[table.name] += part.num_rows
 
-    def write(self, table: Table, month: str | None, stem: str, rows: pa.Table) -> None:
+    def write(self, table: Table, month: str | None, stem: str, rows: pa.Table, *, brief: bool = False) -> None:
         """A new file, its rows in the table's order."""
         top = self._directory / table.name
         if month is not None:
             top = top / f"{MONTH_KEY}={month}"
-            top.mkdir(exist_ok=True)
+            self._make(top)
             self.months.add(month)
         ordered = rows.sort_by([(name, "ascending") for name in table.sort_by])
-        self.bytes_written += disk.write_parquet(top / f"{stem}.parquet", table, [ordered])
+        self.bytes_written += disk.write_parquet(top / f"{stem}.parquet", table, [ordered], brief=brief)
+        self._described.add(table.name)
 
     # The end
 
@@ -135,6 +153,10 @@ def partitions(snapshot: Snapshot, table: Table) -> Iterator[tuple[str | None, l
     for file in snapshot.files(table):
         grouped[file.parent.name.partition("=")[2] if table.partitioned else None].append(file)
     yield from grouped.items()
+
+
+def _has_rows(snapshot: Snapshot, table: Table) -> bool:
+    return any(not file.stem.startswith(EMPTY) for file in snapshot.files(table))
 
 
 def _chain(first: pa.Table, rest: Iterable[pa.Table]) -> Iterator[pa.Table]:

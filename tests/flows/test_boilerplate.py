@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from flows.batch import BatchSpec
-from flows.boilerplate import learn_boilerplate, sample
+from flows.batch import BatchResult, BatchSpec, read_file
+from flows.boilerplate import _texts, learn_boilerplate, sample
 from flows.plan import BatchSize, Pending, Plan, make_plan
 from flows.recipe import known_boilerplate
 from flows.spool import Spool
@@ -12,6 +12,7 @@ from tests.warehouse.factory import Article, File, stage
 from transforms.read import ReadOptions
 from warehouse.boilerplate import FILE
 from warehouse.commit import commit
+from warehouse.forgetting import forget
 from warehouse.ledger import Ledger
 
 FOOTER = "The Example Herald is printed on paper from managed woods."
@@ -60,24 +61,45 @@ def test_order_and_batches_make_no_difference(tmp_path: Path) -> None:
     assert (tmp_path / "one" / FILE).read_bytes() == (tmp_path / "other" / FILE).read_bytes()
 
 
+RARE = "The Example Herald also prints a weekly page on the weather."
+
+
+def stored_articles(rare: int) -> list[Article]:
+    """Twenty articles with the footer, the first few with another line beside it."""
+    story = "Story {} is about a river and about the people of the town who live beside it.\n\n{}"
+    return [Article(f"a{n}", story.format(n, f"{RARE}\n\n{FOOTER}" if n < rare else FOOTER)) for n in range(20)]
+
+
 def test_what_is_stored_counts_too(tmp_path: Path) -> None:
     root = tmp_path / "data"
-    files = [
-        File(
-            f"in/{n}",
-            (
-                Article(
-                    f"a{n}",
-                    f"Story {n} is about a river and about the people of the town who live beside it.\n\n{FOOTER}",
-                ),
-            ),
-        )
-        for n in range(20)
-    ]
+    files = [File(f"in/{article.key}", (article,)) for article in stored_articles(rare=0)]
     commit(root, [stage(root, *files)], "run", now=MOMENT)
     write_text(tmp_path / "in" / "new.txt", "Nobody was hurt.")
     assert learn_boilerplate(spec(root), plan_of(tmp_path / "in"))
     assert known_boilerplate(str(root)).of("The Example Herald") == {FOOTER.casefold()}
+
+
+def test_a_take_down_leaves_no_line_that_too_few_others_have(tmp_path: Path) -> None:
+    root = tmp_path / "data"
+    articles = stored_articles(rare=5)
+    commit(root, [stage(root, *(File(f"in/{one.key}", (one,)) for one in articles))], "run", now=MOMENT)
+    plan = plan_of(land(tmp_path / "in", range(5)))
+    assert learn_boilerplate(spec(root), plan)
+    assert known_boilerplate(str(root)).of("The Example Herald") == {FOOTER.casefold(), RARE.casefold()}
+    forget(root, articles[0].document_id)
+    assert not (root / FILE).exists()
+    assert learn_boilerplate(spec(root), plan), "the next run learns anew, from what is left"
+    assert known_boilerplate(str(root)).of("The Example Herald") == {FOOTER.casefold()}
+
+
+def test_what_was_taken_down_teaches_nothing_when_it_comes_again(tmp_path: Path) -> None:
+    root = tmp_path / "data"
+    plan = plan_of(land(tmp_path / "in", range(30)))
+    units = sample(plan.pending)
+    coming = list(_texts(units, spec(root), frozenset()))
+    reading = next(iter(read_file([(0, units[0])], spec(root), BatchResult("sample"))))
+    first = reading.documents[0].document_id
+    assert len(list(_texts(units, spec(root), frozenset({first})))) == len(coming) - 1
 
 
 def test_a_sample_is_chosen_by_bytes(tmp_path: Path) -> None:

@@ -79,6 +79,30 @@ def test_commits_compact_by_themselves(root: Path, monkeypatch: pytest.MonkeyPat
     check_invariants(read_all(root))
 
 
+def test_a_young_warehouse_has_few_files_beside_the_merged_ones(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compaction, "EXTRA_FILES", 2)
+    most = 0
+    for number in range(40):
+        ingest(root, article(number))
+        most = max(most, *(len(files_of(root, name)) for name in ("documents", "entities", "quotes", "sources")))
+    assert most == 3
+    assert len(read_all(root)["documents"]) == 40
+    check_invariants(read_all(root))
+
+
+def test_a_warehouse_of_many_files_bears_a_share_of_them_more(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compaction, "EXTRA_FILES", 0)
+    monkeypatch.setattr(compaction, "EXTRA_SHARE", 0.5)
+    months = [DAY + timedelta(days=31 * number) for number in range(6)]
+    ingest(root, *(article(number, day) for number, day in enumerate(months)))
+    for number in range(3):
+        ingest(root, article(100 + number, months[number]))
+        assert len(files_of(root, "documents")) == 6 + number + 1, "three of six are half of them"
+    ingest(root, article(200, months[0]))
+    assert len(files_of(root, "documents")) < 10
+    check_invariants(read_all(root))
+
+
 def test_months_that_are_over_are_compacted(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(compaction, "QUIET_COMMITS", 3)
     ingest(root, article(1))

@@ -88,7 +88,7 @@ def assert_unharmed(root: Path, batch: Any = None) -> None:
     assert commit(root, [batch or stage(root, File("/in/b", (B,)))], "run").documents_added == 1
 
 
-@pytest.mark.parametrize("size", [0, 3, 4_000, 9_000])
+@pytest.mark.parametrize("size", [0, 3, 2_000, 3_500])
 def test_no_room_for_a_commit(filled: Path, size: int) -> None:
     batch = stage(filled, File("/in/b", (B,)))
     name, text = elsewhere(with_room_for(size, lambda: commit(filled, [batch], "run")))

@@ -12,7 +12,7 @@ import pytest
 import warehouse
 from tests.warehouse.factory import SECOND, Article, File, stage
 from tests.warehouse.tables import check_invariants, read_all
-from warehouse import forgetting, inventory
+from warehouse import boilerplate, forgetting, inventory
 from warehouse.commit import CommitResult, commit
 from warehouse.errors import NotAWarehouseError, UnknownDocumentError
 from warehouse.staging import StagingArea
@@ -191,6 +191,24 @@ def test_excerpts_of_earlier_rejects_go_too(root: Path) -> None:
     ingest(root, File("/in/secret", (SECRET,), read_at=LATER))
     warehouse.forget(root, SECRET.document_id)
     assert not occurs(root / "snapshots", "'excerpt': 'River'")
+
+
+LEARNED = boilerplate.Learned(20, {"The Example Herald": frozenset({"vesna tarnok owed money, they said."})})
+
+
+def test_learned_lines_go_too(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ingest(root, File("/in/both", (SECRET, KEPT)))
+    before = boilerplate.taken_down(root)
+    assert boilerplate.save(root, LEARNED, before)
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(boilerplate, "discard", _interrupted)
+        warehouse.forget(root, SECRET.document_id)
+    assert boilerplate.load(root) == LEARNED
+    commit(root, [], "run")
+    assert boilerplate.load(root) == boilerplate.Learned()
+    assert not occurs(root, "tarnok"), "by the next writer, whatever it came for"
+    assert not boilerplate.save(root, LEARNED, before), "learned from texts that had it still"
+    assert not occurs(root, "tarnok")
 
 
 def test_unknown_ids_change_nothing(root: Path) -> None:

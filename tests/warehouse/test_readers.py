@@ -209,7 +209,7 @@ def groups_read(root: Path, name: str, terms: list[pc.Expression]) -> tuple[int,
 def test_filters_skip_folders_and_row_groups(wide: Path, name: str, filters: dict[str, str], most: float) -> None:
     tables = warehouse.open(wide)
     terms = {
-        "quotes": tables._quote_terms,
+        "quotes": lambda **some: tables._quotes(None, **some).terms,
         "entities": tables._entity_terms,
         "documents": document_terms,
     }[name](**filters)
@@ -220,7 +220,7 @@ def test_filters_skip_folders_and_row_groups(wide: Path, name: str, filters: dic
 
 
 def test_a_name_that_nobody_has_reads_no_rows(wide: Path) -> None:
-    left, _ = groups_read(wide, "quotes", warehouse.open(wide)._quote_terms(speaker="Nobody"))
+    left, _ = groups_read(wide, "quotes", warehouse.open(wide)._quotes(None, speaker="Nobody").terms)
     assert left == 0
     assert warehouse.open(wide).quotes(speaker="Nobody").empty
 

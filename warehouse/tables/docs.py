@@ -17,7 +17,7 @@ INTRODUCTION = f"""# The tables
 Schema version {SCHEMA_VERSION}.*
 
 Each table is a folder of Parquet files under a stable name: `pandas.read_parquet("data/quotes")`. The descriptions
-below are also in the files, as metadata of the Arrow fields.
+below are also in the files, but for those of few rows, as metadata of the Arrow fields.
 
 - Offsets are Unicode code points, half-open, into `documents.text`.
 - Integers are never null: -1 stands for an absent offset, so that pandas keeps them integers.

@@ -14,10 +14,14 @@ DOCUMENTS = Table(
     row_group_rows=2_000,
     columns=(
         fields.DOCUMENT_ID,
-        Column("url", STRING, "Address of the article as the source gives it.", nullable=True),
-        Column("canonical_url", STRING, "Address that the publisher calls the article's own.", nullable=True),
+        Column("url", STRING, "Address of the article as the source gives it.", nullable=True, bounded=False),
+        Column(
+            "canonical_url", STRING, "Address that the publisher calls the article's own.", nullable=True, bounded=False
+        ),
         Column("publisher", STRING, "Who published it, as the source names it.", nullable=True),
-        Column("title", STRING, "Headline, when the source gives it apart from the text.", nullable=True),
+        Column(
+            "title", STRING, "Headline, when the source gives it apart from the text.", nullable=True, bounded=False
+        ),
         Column("authors", STRINGS, "Names of the authors, in the order of the source; empty when none is given."),
         Column("section", STRING, "Section or desk of the publication.", nullable=True, example="world"),
         Column(
@@ -42,7 +46,7 @@ DOCUMENTS = Table(
         Column("modified_at", MOMENT, "Last change, as the source says. A later one wins.", nullable=True),
         Column("ingested_at", MOMENT, "When the run that made this row began."),
         Column("dateline_place", STRING, "Place of the dateline.", nullable=True, example="BRUSSELS"),
-        Column("text_hash", STRING, "Hash of `text`: equal for exact copies."),
+        Column("text_hash", STRING, "Hash of `text`: equal for exact copies.", bounded=False),
         Column(
             "duplicate_of",
             STRING,
@@ -63,8 +67,12 @@ DOCUMENTS = Table(
         fields.SOURCE_RECORD,
         Column("source_format", STRING, "The reader that read the record.", example="jsonl"),
         fields.SOURCE_SHA256,
-        Column("raw_text_sha256", STRING, "SHA-256 of the body before it was normalised, in hexadecimal."),
-        Column("record_hash", STRING, "Hash of all that the source said: a change of it is a correction."),
+        Column(
+            "raw_text_sha256", STRING, "SHA-256 of the body before it was normalised, in hexadecimal.", bounded=False
+        ),
+        Column(
+            "record_hash", STRING, "Hash of all that the source said: a change of it is a correction.", bounded=False
+        ),
         Column(
             "marked_spans",
             struct_list(("kind", STRING), ("start", OFFSET), ("end", OFFSET)),

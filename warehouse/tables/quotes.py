@@ -29,7 +29,7 @@ QUOTES = Table(
             "Rows of one document with the same number are parts of one utterance, split by its cue or continued over "
             "paragraphs.",
         ),
-        Column("content", STRING, "What was said: exactly `documents.text[content_start:content_end]`."),
+        Column("content", STRING, "What was said: exactly `documents.text[content_start:content_end]`.", bounded=False),
         offset("content_start", "First code point of the content in `documents.text`."),
         offset("content_end", "One past its last code point."),
         Column(

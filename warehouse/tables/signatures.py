@@ -21,7 +21,10 @@ SIGNATURES = Table(
             "shingle_count", COUNT, "Different runs of three words in the text; 0: too short to compare.", unit="runs"
         ),
         Column(
-            "signature", pa.binary(), "MinHash of the runs: 128 little-endian numbers of 16 bits; empty if too short."
+            "signature",
+            pa.binary(),
+            "MinHash of the runs: 128 little-endian numbers of 16 bits; empty if too short.",
+            bounded=False,
         ),
     ),
 )

@@ -47,8 +47,8 @@ REJECTS = Table(
         fields.SOURCE_RECORD,
         fields.SOURCE_SHA256,
         Column("reason", STRING, "Why, as one of a closed list of words.", example="empty_body"),
-        Column("detail", STRING, "What exactly was found."),
-        Column("excerpt", STRING, "The first characters of the record."),
+        Column("detail", STRING, "What exactly was found.", bounded=False),
+        Column("excerpt", STRING, "The first characters of the record.", bounded=False),
         fields.RUN_ID,
     ),
 )

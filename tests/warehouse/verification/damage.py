@@ -202,8 +202,10 @@ def truncated(name: str, *, noted: bool) -> Damage:
 
 
 def deleted(name: str) -> Damage:
+    """One of several files of a folder."""
+
     def damage(root: Path) -> str:
-        file = first_file(root, name)
+        file = next(file for file in files(root, name) if len(list(file.parent.iterdir())) > 1)
         file.unlink()
         return told(root, file)
 

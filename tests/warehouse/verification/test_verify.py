@@ -58,9 +58,9 @@ def _orphaned(rows: damage.Rows) -> str:
     return "stray"
 
 
-def _unlisted(rows: damage.Rows) -> str:
+def _unlisted(rows: damage.Rows) -> str | None:
     row = max(rows, key=lambda row: len(row["document_ids"]))
-    return str(row["document_ids"].pop())
+    return str(row["document_ids"].pop()) if row["document_ids"] else None
 
 
 def _listed(rows: damage.Rows) -> str:
