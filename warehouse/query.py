@@ -205,10 +205,8 @@ class Warehouse:
             SOURCES.name: filters.source_terms,
             REJECTS.name: filters.reject_terms,
         }
-        if table == QUOTES.name:
-            chosen = self._quotes(columns, **filters_)
-        else:
-            chosen = self._of(table, terms[table](**filters_) if filters_ else [], columns)
+        others = terms[table](**filters_) if filters_ and table in terms else []
+        chosen = self._quotes(columns, **filters_) if table == QUOTES.name else self._of(table, others, columns)
         return chosen.batches(batch_rows) if limit is None else iter(chosen.sorted(limit).to_batches(batch_rows))
 
     def _of(self, table: str, terms: Terms, columns: Columns) -> Selection:
