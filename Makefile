@@ -9,7 +9,7 @@ PEERS := $(VENV)/.peers
 DATA ?= data
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup run test quick lint format docs faults screenshots fuzz quality lock clean
+.PHONY: help setup run test quick lint format docs docs-site cookbook faults screenshots fuzz quality lock clean
 .PHONY: bench bench-html bench-landing bench-near bench-normalise bench-overhead bench-quotes bench-scale bench-stream
 .PHONY: bench-warehouse
 
@@ -50,6 +50,12 @@ format: $(READY) ## Format the code
 
 docs: $(READY) ## Write the generated docs anew
 	$(BIN)/python -m warehouse.tables.docs > docs/tables.md
+
+cookbook: $(READY) ## Write the results of docs/cookbook.md anew
+	$(BIN)/python -m tests.cookbook
+
+docs-site: $(READY) ## Render the docs as a site in build/site; broken links fail
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
 
 # Peers to measure against; what the lock has stays as it is, since it satisfies them.
 $(PEERS): $(READY)
@@ -104,7 +110,7 @@ quality: $(READY) ## Score quotes and speakers on the gold of seeds/, and on ONR
 
 lock: $(READY) ## Resolve the dependencies anew into requirements.lock
 	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra dev --extra s3 --extra delta --extra dask \
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra dev --extra docs --extra s3 --extra delta --extra dask \
 		--generate-hashes --no-emit-index-url --no-annotate --no-header --upgrade pyproject.toml \
 		--output-file requirements.lock
 

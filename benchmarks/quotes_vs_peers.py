@@ -25,9 +25,7 @@ from spacy.tokens import Doc
 
 from tests.quality import report
 from tests.quality.gold import predicted_rows
-from tests.quality.names import last_name, name_words
 from tests.quality.report import Table
-from tests.quality.scoring import Counts, Kind, Row, View, compare
 from tests.quality.shared import (
     PronounCase,
     QuotedText,
@@ -38,6 +36,8 @@ from tests.quality.shared import (
 )
 from transforms.annotate.pipeline import DEFAULT_MODEL, load
 from transforms.annotate.rows import RowContext, quote_rows
+from transforms.evaluation.names import last_name, name_words
+from transforms.evaluation.scoring import Counts, Kind, Row, View, compare
 from transforms.names.positions import Positions
 from transforms.normalise.paragraphs import paragraphs
 from transforms.quotes.marks import quoted_regions

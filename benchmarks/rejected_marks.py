@@ -17,9 +17,9 @@ import spacy
 from spacy.language import Language
 
 from tests.quality.gold import gold_articles
-from tests.quality.scoring import SAME, Kind, Row
 from tests.quality.shared import quotes_path, read_quoted_texts, sample
 from transforms.annotate.pipeline import DEFAULT_MODEL
+from transforms.evaluation.scoring import SAME, Kind, Row
 from transforms.normalise.paragraphs import paragraphs
 from transforms.quotes.marks import quoted_regions
 

@@ -9,6 +9,8 @@ import base64
 from collections.abc import Sequence
 from html import escape
 
+from transforms.display.visible import visible
+
 WIDTH = 640
 ROW = 26
 LABEL = 170
@@ -81,6 +83,7 @@ def _number(value: float) -> str:
 
 
 def _cut(label: str, limit: int = 22) -> str:
+    label = visible(label)  # a control character would make it no XML
     return label if len(label) <= limit else label[: limit - 1] + "…"
 
 

@@ -3,6 +3,7 @@
 import signal
 from collections.abc import Sequence
 from enum import StrEnum
+from pathlib import Path
 
 from flows.beacon import Beacon
 
@@ -15,6 +16,29 @@ class FlowError(Exception):
     def __init__(self, message: str, *, remedy: str) -> None:
         super().__init__(f"{message} {remedy}")
         self.remedy = remedy
+
+
+class NoSuchDocumentError(FlowError):
+    """The characters that were given name no document, or more than one."""
+
+    def __init__(self, prefix: str, found: int) -> None:
+        many = f"{found} documents begin" if found else "No document begins"
+        super().__init__(
+            f"{many} with {prefix!r}.",
+            remedy="Give more characters." if found else "List them with: onrecord documents",
+        )
+        self.prefix = prefix
+        self.found = found
+
+
+class BadEvaluationFileError(FlowError):
+    """A file of gold or predictions cannot be scored."""
+
+    def __init__(self, path: Path, line: int, why: str) -> None:
+        place = f"{path}:{line}" if line else str(path)
+        super().__init__(f"{place}: {why}", remedy="Put the file right; nothing was scored.")
+        self.path = path
+        self.line = line
 
 
 class ServerStartError(FlowError):

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 import warehouse
 from flows.errors import UnsoundWarehouseError
 from flows.linking import rebuild
-from flows.markdown import code, table
+from flows.markdown import code, table, table_cell
 from flows.run import Run
 from flows.runners import retry_may_help
 from warehouse.linking import LinkResult
@@ -165,10 +165,10 @@ def publish(run: Run, dropped: int, found: Report | None, linked: LinkResult | N
             {
                 "check": item.check.value,
                 "table": item.table or "",
-                "row": item.row or "",
-                "file": item.file or "",
-                "expected": item.expected,
-                "found": item.found,
+                "row": table_cell(item.row or ""),
+                "file": table_cell(item.file or ""),
+                "expected": table_cell(item.expected),
+                "found": table_cell(item.found),
             }
             for item in found.findings[:FINDINGS_SHOWN]
         ]

@@ -9,6 +9,7 @@ from typing import Any
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from pydantic import BaseModel, ConfigDict
 
+from flows.markdown import table_cell
 from flows.plan import Plan
 from flows.quality import Measure, compare
 from flows.run import FIGURES, Run
@@ -141,5 +142,7 @@ def _reject_rows(report: IngestReport) -> list[dict[str, Any]]:
     for reason, count in report.rejects.items():
         examples = mine.loc[mine["reason"] == reason, columns].head(EXAMPLES).astype(object)
         rows = examples.where(examples.notna(), "").to_dict("records")
-        listed += [{"reason": reason, "records": count, **{str(k): v for k, v in row.items()}} for row in rows]
+        listed += [
+            {"reason": reason, "records": count, **{str(k): table_cell(v) for k, v in row.items()}} for row in rows
+        ]
     return listed

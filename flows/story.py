@@ -6,6 +6,7 @@ from pathlib import Path
 from flows.plan import Plan
 from flows.spec import BatchResult
 from flows.unit import Unit
+from transforms.display.visible import visible
 from warehouse.commit import CommitResult
 
 NAME_LIMIT = 40
@@ -44,7 +45,7 @@ def plan_told(plan: Plan) -> Iterator[str]:
     for why, count in sorted(plan.skipped.items()):
         yield f"{counted(count, 'file')} skipped: {why}."
     for item in plan.refused[:10]:
-        yield f"Refused {item.unit}: {item.reject.reason}: {item.reject.detail}"
+        yield visible(f"Refused {item.unit}: {item.reject.reason}: {item.reject.detail}")
     if len(plan.refused) > 10:
         yield f"{len(plan.refused) - 10:,} more could not be opened; see the table of rejects."
 
@@ -83,4 +84,5 @@ def commit_told(committed: CommitResult) -> str:
 
 
 def _short(name: str) -> str:
+    name = visible(name)
     return name if len(name) <= NAME_LIMIT else f"{name[: NAME_LIMIT - 1]}…"

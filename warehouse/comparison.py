@@ -66,7 +66,8 @@ def changes(
 
     Args:
         root: the warehouse.
-        earlier, later: their numbers; by default the last two. With one number: that and the one before it.
+        earlier: number of the one; by default the last two are compared. With one number: that and the one before it.
+        later: number of the other.
         ids: list the keys, too.
 
     Raises:

@@ -1,7 +1,7 @@
 """Reading one pinned snapshot: DataFrames of its tables, filtered, whole or piece by piece."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -88,7 +88,8 @@ class Warehouse:
             text: words that the text or the title contains, in any case.
             publisher: whole words of the publisher's name, in any case.
             language: ISO 639-1.
-            since, until: first and last day of publication, both included; undated documents are left out.
+            since: first day of publication; undated documents are left out.
+            until: last day of publication, included.
             document_id: only this one.
             standing: leave out copies: documents whose text another one has too, which stands for them.
             columns: names of the columns wanted; all by default.
@@ -220,10 +221,32 @@ class Warehouse:
         return self._quotes(columns, **filters_).frames(batch_rows)
 
     def to_batches(
-        self, table: str, *, columns: Columns = None, batch_rows: int = BATCH_ROWS
+        self,
+        table: str,
+        *,
+        columns: Columns = None,
+        batch_rows: int = BATCH_ROWS,
+        limit: int | None = None,
+        **filters_: Any,
     ) -> Iterator[pa.RecordBatch]:
-        """A whole table as Arrow record batches."""
-        return self._of(table, [], columns).batches(batch_rows)
+        """A table as Arrow record batches, month by month; with a ``limit`` its first rows in the order of readers.
+
+        Args:
+            table: one with a reader of its own.
+            columns: as readers take them.
+            limit: as readers take it.
+            batch_rows: rows in a batch at most.
+            filters_: as the table's reader takes them.
+        """
+        terms: dict[str, Callable[..., Terms]] = {
+            DOCUMENTS.name: filters.document_terms,
+            ENTITIES.name: self._entity_terms,
+            SOURCES.name: filters.source_terms,
+            REJECTS.name: filters.reject_terms,
+        }
+        others = terms[table](**filters_) if filters_ and table in terms else []
+        chosen = self._quotes(columns, **filters_) if table == QUOTES.name else self._of(table, others, columns)
+        return chosen.batches(batch_rows) if limit is None else iter(chosen.sorted(limit).to_batches(batch_rows))
 
     def _of(self, table: str, terms: Terms, columns: Columns) -> Selection:
         return Selection(self._pinned, TABLES[table], terms, columns)

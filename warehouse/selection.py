@@ -80,14 +80,18 @@ class Selection:
 
     def frame(self, limit: int | None = None) -> pd.DataFrame:
         """The rows, the newest first: by ``published_on``, undated ones last, then by document and place in it."""
+        frame: pd.DataFrame = self.sorted(limit).to_pandas()
+        return frame
+
+    def sorted(self, limit: int | None = None) -> pa.Table:
+        """The same as an Arrow table."""
         chosen = self if limit is None else self._limited(limit)
         order = chosen._order()
         names = list(self.columns if self.columns is not None else self._known())
         extra = [name for name, _ in order if name not in names]
         rows = dataset(self.snapshot, self.table, self.files).to_table(columns=names + extra, filter=chosen.filter)
         sorted_rows = rows.take(pc.sort_indices(rows, sort_keys=order)).select(names)
-        frame: pd.DataFrame = (sorted_rows if limit is None else sorted_rows.slice(0, limit)).to_pandas()
-        return frame
+        return sorted_rows if limit is None else sorted_rows.slice(0, limit)
 
     def _limited(self, limit: int) -> "Selection":
         """The same, narrowed to the first rows: found by the columns of the order alone, since texts are long."""

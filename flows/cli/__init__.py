@@ -6,8 +6,10 @@ from typing import NoReturn
 import click
 
 from flows.cli.annotate import annotate
-from flows.cli.common import EXIT_FAILED, EXIT_INTERRUPTED, ShownError, errors_shown
+from flows.cli.common import EXIT_FAILED, EXIT_INTERRUPTED, ShownError, errors_shown, say
 from flows.cli.entities import entities
+from flows.cli.evaluate import evaluate
+from flows.cli.export import export
 from flows.cli.ingest import ingest
 from flows.cli.maintenance import compact, forget
 from flows.cli.publish import publish
@@ -41,6 +43,8 @@ COMMANDS = (
     documents,
     rejects,
     show,
+    export,
+    evaluate,
     status,
     verify,
     publish,
@@ -63,7 +67,7 @@ def main() -> NoReturn:
         error.show()
         sys.exit(error.exit_code)
     except ShownError as error:
-        click.echo(f"Error: {error}", err=True)
+        say(f"Error: {error}", err=True)
         sys.exit(error.exit_code)
     except (KeyboardInterrupt, click.Abort):
         click.echo("Interrupted.", err=True)  # on a new line: click has ended the one with the ^C

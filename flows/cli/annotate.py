@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from flows.cli.common import EXIT_NOT_CLEAN, EXIT_WRONG_USE, ShownError, with_gpu
+from flows.cli.common import EXIT_NOT_CLEAN, EXIT_WRONG_USE, ShownError, say, with_gpu
 from transforms.annotate.words import ENGINE_WORDS, engine_words
 
 if TYPE_CHECKING:
@@ -60,6 +60,6 @@ def annotate(source: Path, target: Path, model: str | None, words: str, gpu: boo
     beside.replace(target)
     console.print(f"{total - len(errors):,} texts, {quotes:,} quotes: {target}", highlight=False)
     for line in errors:
-        click.echo(f"{source}:{line.number}: {line.error}", err=True)
+        say(f"{source}:{line.number}: {line.error}", err=True)
     if errors:
         raise ShownError(f"{len(errors)} of {total} lines were left out.", EXIT_NOT_CLEAN)

@@ -4,12 +4,14 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 if TYPE_CHECKING:
     import pandas as pd
+    from rich.text import Text
 
 EXIT_DONE = 0
 EXIT_FAILED = 1
@@ -37,7 +39,7 @@ def errors_shown() -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        from flows.errors import FlowError  # noqa: PLC0415  loaded only now: --help must answer at once
+        from flows.errors import FlowError, NoSuchDocumentError  # noqa: PLC0415  only now: --help must answer at once
         from transforms.errors import OnrecordError  # noqa: PLC0415
         from warehouse.errors import (  # noqa: PLC0415
             NoSuchSnapshotError,
@@ -46,7 +48,7 @@ def errors_shown() -> Iterator[None]:
             WarehouseError,
         )
 
-        if isinstance(error, (SourceNotFoundError, NotAWarehouseError, NoSuchSnapshotError)):
+        if isinstance(error, (SourceNotFoundError, NotAWarehouseError, NoSuchSnapshotError, NoSuchDocumentError)):
             raise ShownError(str(error), EXIT_WRONG_USE) from error
         if isinstance(error, (FlowError, OnrecordError, WarehouseError)):
             raise ShownError(str(error), EXIT_FAILED) from error
@@ -71,10 +73,29 @@ def json_option(command: Command) -> Command:
     return click.option("--json", "as_json", is_flag=True, help="Print JSON lines instead of a table.")(command)
 
 
+def say(message: object, *, err: bool = False) -> None:
+    """A line for people, in which nothing that came from a file can steer the terminal."""
+    from transforms.display.visible import visible  # noqa: PLC0415
+
+    click.echo(visible(str(message)), err=err)
+
+
+def cell(value: object, style: str = "") -> "Text":
+    """The same for a table or a coloured line: no control sequence and no markup in it is obeyed."""
+    from rich.text import Text  # noqa: PLC0415
+
+    from transforms.display.visible import visible  # noqa: PLC0415
+
+    return Text(visible(str(value)), style=style)
+
+
 def print_json_lines(frame: "pd.DataFrame") -> None:
     """One JSON object a row; dates in ISO 8601, absent values as null."""
+    from transforms.display.visible import visible_json  # noqa: PLC0415
+
     if not frame.empty:  # pandas would write an empty line, which is no JSON
-        frame.to_json(sys.stdout, orient="records", lines=True, date_format="iso", force_ascii=False)
+        lines = frame.to_json(orient="records", lines=True, date_format="iso", force_ascii=False)
+        sys.stdout.write(visible_json(lines))
 
 
 def records(frame: "pd.DataFrame") -> list[dict[str, Any]]:
@@ -85,7 +106,9 @@ def records(frame: "pd.DataFrame") -> list[dict[str, Any]]:
 
 def print_json(value: object) -> None:
     """One JSON value."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+    from transforms.display.visible import visible_json  # noqa: PLC0415
+
+    click.echo(visible_json(json.dumps(value, ensure_ascii=False, indent=2, default=str)))
 
 
 def with_gpu(words: str | None, gpu: bool) -> str | None:
@@ -100,3 +123,21 @@ def with_gpu(words: str | None, gpu: bool) -> str | None:
 
     require_gpu()
     return f"{words or 'fast'},gpu"
+
+
+@contextmanager
+def saving(target: Path) -> Iterator[Path]:
+    """A place to write to that becomes ``target`` when all is written; a folder that is not there is told."""
+    from flows.atomic import written  # noqa: PLC0415
+
+    try:
+        with written(target) as beside:
+            yield beside
+    except OSError as error:
+        raise ShownError(f"{target} cannot be written: {error.strerror or error}.", EXIT_FAILED) from error
+
+
+def save(target: Path, text: str) -> None:
+    """Write a text file, whole or not at all."""
+    with saving(target) as beside:
+        beside.write_text(text, encoding="utf-8", newline="")

@@ -3,12 +3,12 @@
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from flows.cli.common import EXIT_WRONG_USE, ShownError, data_option, json_option, print_json, print_json_lines
-from flows.cli.query import open_snapshot, period, print_rows
+from flows.cli.common import EXIT_WRONG_USE, ShownError, data_option, json_option, print_json, print_json_lines, say
+from flows.cli.query import LINES, Delivery, file_options, open_snapshot, period, print_rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -59,6 +59,7 @@ Examples:
 @click.option("--by", envvar="USER", help="Who decides; noted with the decision.  [default: the user]")
 @click.option("--reason", help="Why; noted with the decision.")
 @period
+@file_options
 @data_option
 @json_option
 def entities(
@@ -80,9 +81,10 @@ def entities(
     document_id: str | None,
     snapshot: int | None,
     as_of: datetime | None,
-    limit: int,
+    limit: int | None,
     data: str,
     as_json: bool,
+    **to_file: Any,
 ) -> None:
     """Who and what is mentioned: list mentions, newest first, or entities across documents, most mentioned first.
 
@@ -98,6 +100,8 @@ def entities(
         raise ShownError("Several --name go with --split only.", EXIT_WRONG_USE)
     if country and not canonical:
         raise ShownError("--country goes with --canonical.", EXIT_WRONG_USE)
+    if sum(actions) and (to_file["output"] or to_file["form"] or to_file["columns"]):
+        raise ShownError("-o and its options are for mentions; --canonical prints, with --json for programs.", 2)
     opened = open_snapshot(data, snapshot, as_of)
     if rebuild or merge or split or aliases or revoke:
         _rebuild(opened, data, _decided(opened, merge, split, names, aliases, by, reason), revoke, as_json)
@@ -108,18 +112,24 @@ def entities(
     name = names[0] if names else None
     if canonical:
         frame = opened.canonical_entities(
-            name=name, label=label, country=country, since=since, until=until, entity_id=entity_id, limit=limit
+            name=name, label=label, country=country, since=since, until=until, entity_id=entity_id, limit=limit or LINES
         )
         if frame.empty and not as_json:
-            click.echo("No rows. Entities are linked by: onrecord entities --rebuild")
+            say("No rows. Entities are linked by: onrecord entities --rebuild")
             return
         shown = frame if as_json else frame.rename(columns=CANONICAL_COLUMNS)
         _print(shown, as_json, list(CANONICAL_COLUMNS.values()))
         return
-    frame = opened.entities(
-        name=name, label=label, since=since, until=until, document_id=document_id, entity_id=entity_id, limit=limit
-    )
-    _print(frame, as_json, MENTION_COLUMNS)
+    filters = {
+        "name": name,
+        "label": label,
+        "since": since,
+        "until": until,
+        "document_id": document_id,
+        "entity_id": entity_id,
+    }
+    delivery = Delivery(data, snapshot, as_of, limit, as_json, **to_file)
+    delivery.deliver("entities", MENTION_COLUMNS, filters)
 
 
 def _decided(
@@ -152,11 +162,11 @@ def _rebuild(
         print_json({**asdict(result), "added": [asdict(one) for one in add], "revoked": revoke})
         return
     for one in add:
-        click.echo(f"Noted as decision {one.decision_id}.")
+        say(f"Noted as decision {one.decision_id}.")
     if result.snapshot is None:
-        click.echo(f"Nothing changed: {result.entities:,} entities in snapshot {opened.snapshot}.")
+        say(f"Nothing changed: {result.entities:,} entities in snapshot {opened.snapshot}.")
     else:
-        click.echo(
+        say(
             f"Snapshot {result.snapshot}: {result.entities:,} entities of {result.linked:,} mentions (of "
             f"{result.mentions:,}) and {result.quotes:,} quotes; {result.bytes_written / 1e6:,.1f} MB written."
         )

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from flows.cli.common import EXIT_WRONG_USE, ShownError, data_option, json_option, print_json_lines
+from flows.cli.common import EXIT_WRONG_USE, ShownError, cell, data_option, json_option, print_json_lines, say
 from flows.cli.ingest import ingest
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def rejects(
     there = [source for source in sources if "://" in source or Path(source).exists()]
     for source in sources:
         if source not in there:
-            click.echo(f"Not there any longer: {source}", err=True)
+            say(f"Not there any longer: {source}", err=True)
     if not there:
         click.echo("Nothing to read again.", err=True)
         return
@@ -70,9 +70,9 @@ def _print(found: "pd.DataFrame", as_json: bool) -> None:
         member = row["source_member"]
         source = f"{row['source_path']} › {member}" if isinstance(member, str) else row["source_path"]
         excerpt = " ".join(row["excerpt"].split())[:EXCERPT_SHOWN]
-        table.add_row(row["reason"], source, str(row["source_record"]), row["detail"], excerpt)
-    console = Console()
-    console.print(table, markup=False) if len(found) else console.print("No rejects.")
+        table.add_row(*map(cell, (row["reason"], source, row["source_record"], row["detail"], excerpt)))
+    console = Console(highlight=False)
+    console.print(table if len(found) else "No rejects.")
     if len(found):
         counts = ", ".join(f"{count:,} {reason}" for reason, count in found["reason"].value_counts().items())
         console.print(f"{len(found):,} rejects: {counts}.", highlight=False, markup=False)

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from flows.cli.common import EXIT_WRONG_USE, ShownError, data_option, print_json, records
+from flows.cli.common import EXIT_WRONG_USE, ShownError, cell, data_option, print_json, records
 
 
 @click.command(epilog="Examples: onrecord status --data news    onrecord status --changes 12 15 --json")
@@ -41,9 +41,9 @@ def status(snapshots: tuple[int, ...], changes: bool, shown: int, as_json: bool,
 
     console = Console()
     sizes = ", ".join(f"{count:,} {name}" for name, count in counts.items())
-    console.print(f"{data}: snapshot {opened.snapshot}; {sizes}.", highlight=False)
+    console.print(cell(f"{data}: snapshot {opened.snapshot}; {sizes}."))
     for line in ahead.lines():
-        console.print(line, highlight=False)
+        console.print(cell(line))
     table = Table(box=None, padding=(0, 2, 0, 0))
     for column in ("started", "state", "added", "replaced", "rejects", "seconds", "snapshot"):
         table.add_column(column, no_wrap=True, justify="left" if column in {"started", "state"} else "right")
@@ -58,7 +58,7 @@ def status(snapshots: tuple[int, ...], changes: bool, shown: int, as_json: bool,
             f"{row.rejects_added:,}",
             f"{row.total_seconds:,.1f}",
             str(row.snapshot) if row.snapshot >= 0 else "–",
-            ", ".join(row.sources),
+            cell(", ".join(row.sources)),
         )
     console.print(table)
 

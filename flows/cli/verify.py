@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from flows.cli.common import EXIT_NOT_CLEAN, ShownError, data_option, print_json
+from flows.cli.common import EXIT_NOT_CLEAN, ShownError, data_option, print_json, say
 
 if TYPE_CHECKING:
     from warehouse.verification import Report
@@ -44,13 +44,13 @@ def _as_json(report: "Report") -> dict[str, object]:
 
 def _print(report: "Report", data: str) -> None:
     for finding in report.findings:
-        click.echo(str(finding))
+        say(finding)
     for (check, table), count in report.counts.items():
         listed = sum(1 for finding in report.findings if (finding.check, finding.table) == (check, table))
         if count > listed:
             click.echo(f"{check}: {table}: {count - listed:,} more")
     for note in report.notes:
-        click.echo(f"note: {note}")
+        say(f"note: {note}")
     if report.clean:
         rows = ", ".join(f"{count:,} {name}" for name, count in report.rows.items())
         how = "hashes and spans left out" if report.quick else "every byte read"

@@ -2,9 +2,11 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from playwright.sync_api import Page, expect, sync_playwright
 
@@ -53,6 +55,46 @@ class Browser:
             Path(PICTURES).mkdir(parents=True, exist_ok=True)
             self.page.wait_for_timeout(1500)  # fonts and fades
             self.page.screenshot(path=Path(PICTURES) / f"{name}.png")
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a page is looked at: on a desk or a telephone, by day or by night."""
+
+    width: int
+    scheme: Literal["light", "dark"]
+
+    def __str__(self) -> str:
+        return f"{self.width}-{self.scheme}"
+
+
+LOOKS = tuple(Look(width, scheme) for width in (1280, 390) for scheme in ("light", "dark"))
+
+
+@contextmanager
+def windows() -> Iterator[Callable[[Look], Page]]:
+    """Opens windows of one browser; all of them are closed in the end."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), headless=True, args=list(FLAGS))
+        try:
+            yield lambda look: browser.new_page(
+                viewport={"width": look.width, "height": 844}, color_scheme=look.scheme, reduced_motion="reduce"
+            )
+        finally:
+            browser.close()
+
+
+def serious_faults(page: Page) -> list[str]:
+    """What axe-core finds on the page that keeps somebody from using it: serious and critical faults of any rule."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+    return [
+        f"{fault['id']}: {node['html'][:200]} {node['failureSummary']}"
+        for fault in found
+        if fault["impact"] in {"serious", "critical"}
+        for node in fault["nodes"]
+    ]
 
 
 @contextmanager

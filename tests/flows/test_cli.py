@@ -26,6 +26,8 @@ COMMANDS = (
     "documents",
     "rejects",
     "show",
+    "export",
+    "evaluate",
     "status",
     "verify",
     "publish",

@@ -12,7 +12,6 @@ from tests.quality.failures import failures, listing
 from tests.quality.gold import annotate_gold, gold_articles, predicted_rows
 from tests.quality.measures import annotate_texts, conll_figures, pronoun_figures, quote_figures, seed_figures
 from tests.quality.report import Section
-from tests.quality.scoring import Row
 from tests.quality.shared import (
     QuotedText,
     conll_path,
@@ -24,6 +23,7 @@ from tests.quality.shared import (
 )
 from transforms.annotate.engine import Annotator
 from transforms.annotate.pipeline import DEFAULT_MODEL
+from transforms.evaluation.scoring import Row
 
 SAMPLE_SIZE = 200
 COMMAND = "python -m tests.quality"

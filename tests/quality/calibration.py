@@ -19,10 +19,10 @@ from tests.quality import report
 from tests.quality.gold import predicted_rows
 from tests.quality.measures import annotate_texts
 from tests.quality.report import Table
-from tests.quality.scoring import View, compare
 from tests.quality.shared import QuotedText, quotes_path, read_quoted_texts
 from transforms.annotate.engine import Annotator
 from transforms.annotate.pipeline import DEFAULT_MODEL
+from transforms.evaluation.scoring import View, compare
 from transforms.records import Quote
 
 BINS = 10

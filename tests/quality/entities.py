@@ -11,7 +11,7 @@ from itertools import groupby
 from pathlib import Path
 
 from tests.quality.gold import Name
-from tests.quality.scoring import Counts
+from transforms.evaluation.scoring import Counts
 
 ONTONOTES = ("PERSON", "ORG", "GPE", "LOC", "NORP", "EVENT", "FAC")
 CONLL = ("PER", "ORG", "LOC")

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from tests.quality.gold import GoldArticle, Name, predicted_names, predicted_rows
 from tests.quality.measures import IN_MARKS, comparisons, same_words, taken_for_quotes
-from tests.quality.names import same_last_name
-from tests.quality.scoring import Pair, Row
+from transforms.evaluation.names import same_last_name
+from transforms.evaluation.scoring import Pair, Row
 from transforms.records import Annotated
 
 

@@ -10,8 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from tests.quality.scoring import Kind, Row
 from transforms.annotate.engine import Annotator
+from transforms.evaluation.scoring import Kind, Row
 from transforms.normalise import NormaliseOptions, build_document
 from transforms.read import ReadOptions, read_unit
 from transforms.read.archives import is_archive, members, open_member

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from tests.quality.entities import CONLL, ONTONOTES, NamedText, as_conll, score_names
 from tests.quality.gold import GoldArticle, predicted_names, predicted_rows
-from tests.quality.names import last_name, name_words, names_agree, same_last_name
-from tests.quality.scoring import Comparison, Counts, Kind, Pair, Row, View, accuracy, compare, trim
 from tests.quality.shared import PronounCase, QuotedText
 from transforms.annotate.engine import Annotator
 from transforms.annotate.rows import RowContext
+from transforms.evaluation.names import last_name, name_words, names_agree, same_last_name
+from transforms.evaluation.scoring import Comparison, Counts, Kind, Pair, Row, View, accuracy, compare, trim
 from transforms.normalise.paragraphs import paragraphs
 from transforms.quotes.marks import quoted_regions
 from transforms.records import Annotated, Entity, Quote, SpeakerType

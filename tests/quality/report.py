@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from tests.quality.scoring import Counts
+from transforms.evaluation.scoring import Counts
 from transforms.version import PIPELINE_VERSION
 
 DOC = Path(__file__).resolve().parents[2] / "docs" / "quality.md"

@@ -11,9 +11,9 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from tests.quality.scoring import Kind, Row
+from transforms.evaluation.rows import row_of
+from transforms.evaluation.scoring import Row
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLE_SEED = 2024
@@ -67,22 +67,6 @@ def read_quoted_texts(path: Path) -> Iterator[QuotedText]:
         for line in lines:
             record = json.loads(line)
             yield QuotedText(record["id"], record["text"], tuple(row_of(quote) for quote in record["quotes"]))
-
-
-def row_of(quote: dict[str, Any]) -> Row:
-    """A row as these files hold it."""
-    located = quote.get("speaker_start") is not None
-    return Row(
-        start=quote["start"],
-        end=quote["end"],
-        kind=Kind(quote.get("type", Kind.DIRECT)),
-        speaker=quote.get("speaker_text"),
-        speaker_start=quote["speaker_start"] if located else -1,
-        speaker_end=quote["speaker_end"] if located else -1,
-        speaker_canonical=quote.get("speaker_canonical"),
-        speaker_type=quote.get("speaker_kind"),
-        cue=quote.get("cue_text"),
-    )
 
 
 def sample(texts: list[QuotedText], size: int) -> list[QuotedText]:

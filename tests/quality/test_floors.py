@@ -7,7 +7,7 @@ import pytest
 from tests.quality.floors import RAISE_FROM, SLACK, read, render
 from tests.quality.gold import gold_articles, gold_digest
 from tests.quality.measures import Figures, seed_figures
-from tests.quality.scoring import Counts
+from transforms.evaluation.scoring import Counts
 from transforms.records import Annotated
 
 FLOORS = read()

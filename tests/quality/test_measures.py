@@ -9,8 +9,8 @@ import pytest
 from tests.quality.entities import as_conll, read_conll, score_names
 from tests.quality.gold import GoldArticle, Name, gold_articles
 from tests.quality.measures import IN_MARKS, pronoun_figures, same_words, taken_for_quotes
-from tests.quality.scoring import Counts, Kind, Row, View, compare
 from tests.quality.shared import PronounCase, QuotedText, sample
+from transforms.evaluation.scoring import Counts, Kind, Row, View, compare
 
 CONLL = """\
 -DOCSTART- -X- -X- O

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from tests.quality.report import BEGIN, DOC, END, Section, update
-from tests.quality.scoring import Counts
+from transforms.evaluation.scoring import Counts
 
 EMPTY = f"# Quality\n\n{BEGIN}\n{END}\n\nBy hand.\n"
 

@@ -12,9 +12,9 @@ import pytest
 
 from tests.quality.entities import score_names
 from tests.quality.gold import Name
-from tests.quality.names import last_name, names_agree, same_last_name
-from tests.quality.scoring import Comparison, Counts, Kind, Row, View, compare, trim
 from tests.quality.shared import quotes_path, row_of, shared_folder
+from transforms.evaluation.names import last_name, names_agree, same_last_name
+from transforms.evaluation.scoring import Comparison, Counts, Kind, Row, View, compare, trim
 
 TEXT = "“We shall mend the old pier before winter,” said Ada Brill. Brill called the plan “a sound one for everybody”."
 

@@ -9,7 +9,7 @@ The rules, which are those of the field's usual evaluations (exact and partial s
 - *Exact.* The trimmed stretches are equal.
 - *Overlap.* The Jaccard index of the words of two stretches is at least 0.8; one to one, best pairs first.
 - *Attribution.* An overlap whose speaker is right too: the two mentions share a word of the text, or the names agree
-  (:func:`tests.quality.names.names_agree`), or neither side has a speaker.
+  (:func:`transforms.evaluation.names.names_agree`), or neither side has a speaker.
 - *Neutral predictions.* A prediction without a partner is not counted as wrong when most of its words (at least 0.8)
   lie in a gold row outside the view, as does the fragment of a mixed quotation in the direct view. ``strict``
   counts it.
@@ -22,7 +22,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from tests.quality.names import names_agree
+from transforms.evaluation.names import names_agree
 
 SAME = 0.8
 """Jaccard index from which two stretches are the same quotation, and the share of words that makes one neutral."""
@@ -67,6 +67,8 @@ class Row:
     speaker_canonical: str | None = None
     speaker_type: str | None = None
     cue: str | None = None
+    cue_start: int = -1
+    cue_end: int = -1
     addressee: str | None = None
     via: str | None = None
 
@@ -120,6 +122,7 @@ class Comparison:
     exact: Counts
     overlap: Counts
     attribution: Counts
+    neutral: int
     pairs: tuple[Pair, ...]
     missed: tuple[Row, ...]  # gold rows that no prediction overlaps enough
     spurious: tuple[Row, ...]  # predictions that overlap no gold row enough and are not neutral
@@ -178,6 +181,7 @@ def compare(
         exact=Counts(_exact(wanted, found), counted, len(wanted)),
         overlap=Counts(len(pairs), counted, len(wanted)),
         attribution=Counts(sum(pair.speaker_right for pair in pairs), counted, len(wanted)),
+        neutral=len(neutral),
         pairs=pairs,
         missed=tuple(item.row for g, item in enumerate(wanted) if g not in partners),
         spurious=tuple(found[p].row for p in sorted(unpaired)),

@@ -3,10 +3,12 @@
 import re
 import tomllib
 from collections.abc import Iterable
-from pathlib import Path
+from importlib import resources
 
 _NAME_WORD = re.compile(r"[^\W_]+(?:[-'][^\W_]+)*")
-_WORDS = tomllib.loads(Path(__file__).with_name("name_words.toml").read_text(encoding="utf-8"))
+_WORDS = tomllib.loads(
+    resources.files("transforms.data").joinpath("evaluation_name_words.toml").read_text(encoding="utf-8")
+)
 _NOT_NAMES = frozenset(_WORDS["titles"] + _WORDS["suffixes"])
 _PRONOUNS = frozenset(_WORDS["pronouns"])
 

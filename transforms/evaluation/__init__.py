@@ -1,0 +1,1 @@
+"""Quotations compared with gold: the scorer, and where the disagreements lie."""
