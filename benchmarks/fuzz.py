@@ -3,9 +3,9 @@
     python -m benchmarks.fuzz [--minutes N] [--only html zip] [--jobs 2] [--resume] [--table] [--write docs/fuzzing.md]
 
 Without minutes the text, JSON and archive readers and the quote matcher get 10 each and the others 2. Needs the extra
-``fuzz`` (atheris). Each target runs in a process of its own, under build/fuzz/NAME: what it has learnt is kept there, so
-that the next run goes on from it, and an input that makes it crash, take 20 seconds or 1.5 GiB lies there too; such an
-input belongs into the tests. ``--resume`` leaves out what has had its time already, ``--table`` runs nothing.
+``fuzz`` (atheris). Each target runs in a process of its own, under build/fuzz/NAME: what it has learnt is kept there,
+so that the next run goes on from it, and an input that makes it crash, take 20 seconds or 1.5 GiB lies there too; such
+an input belongs into the tests. ``--resume`` leaves out what has had its time already, ``--table`` runs nothing.
 """
 
 import argparse
@@ -166,11 +166,15 @@ PAGE = f"""# Fuzzing
 
 `make fuzz` feeds hostile bytes to every reader and to the quote matcher, guided by coverage
 ([atheris](https://github.com/google/atheris), libFuzzer), and wrote this page. Nothing but the declared errors may come
-out, no input may take {MAX_SECONDS} seconds or {MAX_MIB} MiB. Readers: records are numbered upwards, whatever they hold can be
-stored, and normalising what they give fails in declared ways only. `archive` opens what it finds with the other readers,
-`packed` unpacks. `quotes` reads any text under any parse: regions lie in their paragraphs and do not overlap,
-`text[start:end]` is what the row says, rows are in order. Edges and features are libFuzzer's measures of how much of our
-code was reached. An input that breaks a promise becomes a test; `make fuzz ONLY="html csv"` runs some targets,
+out, and no input may take {MAX_SECONDS} seconds or {MAX_MIB} MiB.
+
+- Readers: records are numbered upwards, whatever they hold can be stored, and normalising them fails in declared ways
+  only. `archive` opens what it finds with the other readers; `packed` unpacks.
+- `quotes`: any text under any parse. Regions lie in their paragraphs and do not overlap, `text[start:end]` is what the
+  row says, rows are in order.
+
+Edges and features are libFuzzer's measures of how much of our code was reached, in this run and by what earlier ones
+have left. An input that breaks a promise becomes a test. `make fuzz ONLY="html csv"` runs some of the targets,
 `python -m benchmarks.fuzz --resume` those that have not had their time.
 """
 

@@ -1,8 +1,8 @@
 """The quote matcher on any text under any parse: what must hold however odd both are.
 
-An input is ``CHOICES NUL TEXT``. Three bytes of CHOICES a token, taken in turn, choose its tag, its dependency label and
-its head; without them a parse is guessed from the words, which is wrong but of the usual shape. So the rules behind the
-parse are reached without a model.
+An input is ``CHOICES NUL TEXT``. Three bytes of CHOICES a token, taken in turn, choose its tag, its dependency label
+and its head; without them a parse is guessed from the words, which is wrong but of the usual shape. So the rules behind
+the parse are reached without a model.
 """
 
 from itertools import pairwise
@@ -20,16 +20,48 @@ from transforms.quotes.turns import spoken_lines, with_turns
 
 CONTEXT = RowContext("d", "any parse", "0", None)
 COMPONENTS = ("onrecord_mentions", "onrecord_quotes", "onrecord_speakers")
-_TAGS = (
-    *(
-        "VBD VBZ VBP VBN VBG VB MD NN NNS NNP NNPS PRP PRP$ DT IN TO WP WDT WRB RB JJ CD POS CC RP EX UH , . : HYPH".split()
-    ),
-    *("``", "''", "-LRB-", "-RRB-", "_SP"),
-)
-_DEPS = (
-    "nsubj nsubjpass csubj expl ccomp xcomp dobj dative mark advcl relcl acl prep pobj pcomp attr acomp oprd conj cc appos "
-    "compound poss case det amod aux auxpass agent neg npadvmod advmod nummod parataxis prt intj meta punct dep ROOT"
-).split()
+_DEPS = [
+    "nsubj",
+    "nsubjpass",
+    "csubj",
+    "expl",
+    "ccomp",
+    "xcomp",
+    "dobj",
+    "dative",
+    "mark",
+    "advcl",
+    "relcl",
+    "acl",
+    "prep",
+    "pobj",
+    "pcomp",
+    "attr",
+    "acomp",
+    "oprd",
+    "conj",
+    "cc",
+    "appos",
+    "compound",
+    "poss",
+    "case",
+    "det",
+    "amod",
+    "aux",
+    "auxpass",
+    "agent",
+    "neg",
+    "npadvmod",
+    "advmod",
+    "nummod",
+    "parataxis",
+    "prt",
+    "intj",
+    "meta",
+    "punct",
+    "dep",
+    "ROOT",
+]
 _POS = {
     **dict.fromkeys(("VBD", "VBZ", "VBP", "VBN", "VBG", "VB"), "VERB"),
     **dict.fromkeys(("NN", "NNS"), "NOUN"),
@@ -39,6 +71,7 @@ _POS = {
     **{"MD": "AUX", "PRP$": "PRON", "DT": "DET", "WDT": "DET", "IN": "ADP", "TO": "PART", "POS": "PART", "RP": "ADP"},
     **{"WRB": "ADV", "RB": "ADV", "JJ": "ADJ", "CD": "NUM", "CC": "CCONJ", "UH": "INTJ", "_SP": "SPACE"},
 }
+_TAGS = tuple(_POS)
 _WORD_TAGS = {
     **dict.fromkeys(("he", "she", "they", "it", "we", "i", "who"), "PRP"),
     **dict.fromkeys(("the", "a", "an", "his", "her"), "DT"),
