@@ -48,6 +48,8 @@ def read_as(name: str, data: bytes) -> None:
             check(item)
             numbers.append(item.source_record)
         assert numbers == sorted(set(numbers)), numbers
+        count = format_.count(open_unit(io.BytesIO(data), f"a{format_.extensions[0]}", OPTIONS), OPTIONS)
+        assert count >= 1, count
     except StreamError as error:
         error.detail.encode("utf-8")
 
