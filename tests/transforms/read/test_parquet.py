@@ -12,13 +12,16 @@ from transforms.read import ReadOptions, count_records, read_unit
 from transforms.records import RawRecord, Reject, RejectReason
 
 
+LIMITS = ReadOptions()
+
+
 def written(columns, **options) -> bytes:
     file = io.BytesIO()
     parquet.write_table(pa.table(columns), file, **options)
     return file.getvalue()
 
 
-def read(data: bytes, options=ReadOptions(), start=0, name="a.parquet"):
+def read(data: bytes, options=LIMITS, start=0, name="a.parquet"):
     return list(read_unit(io.BytesIO(data), name, options, start))
 
 
