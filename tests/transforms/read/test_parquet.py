@@ -11,7 +11,6 @@ from tests.transforms.articles import gzipped
 from transforms.read import ReadOptions, count_records, read_unit
 from transforms.records import RawRecord, Reject, RejectReason
 
-
 LIMITS = ReadOptions()
 
 
