@@ -8,6 +8,7 @@ from transforms.normalise.rules import load_rules
 from transforms.normalise.warnings import DocumentWarning, warning
 from transforms.read.header import HEADER_SOURCE, split_header
 from transforms.read.json_values import JsonValue
+from transforms.read.markup import html_text, looks_like_markup
 from transforms.read.ninjs_item import is_item, item_record
 from transforms.read.options import FieldMap
 from transforms.records import RawRecord, Reject, RejectReason
@@ -43,6 +44,7 @@ def to_record(
         reason = RejectReason.EMPTY_BODY if present else RejectReason.NO_TEXT_FIELD
         return Reject(number, reason, f"fields: {names}", _excerpt(raw))
     header = split_header(body)
+    is_markup = looks_like_markup(header.body)
     published_source, published = fields.find("published")
     if published is None and header.dates:
         published_source, published = HEADER_SOURCE, header.dates[0]
@@ -52,9 +54,9 @@ def to_record(
         source_record=number,
         source_format=source_format,
         raw=raw,
-        body=header.body,
+        body=html_text(header.body) if is_markup else header.body,
         encoding=encoding,
-        extraction_method="fields",
+        extraction_method="fields, markup" if is_markup else "fields",
         title=fields.find("title")[1],
         url=fields.find("url")[1],
         canonical_url=fields.find("canonical_url")[1],
