@@ -10,6 +10,8 @@ from benchmarks.fuzz_quotes import check_quotes, invented_parse, pipeline
 from benchmarks.fuzz_seeds import QUOTED, seeds_of
 from transforms.names.people import Form, group_people, name_words
 from transforms.normalise.paragraphs import paragraphs
+from transforms.quotes.lexicon import confidence_of
+from transforms.records import QuoteType
 
 
 @pytest.fixture(scope="module")
@@ -33,6 +35,10 @@ def test_what_the_fuzzer_has_found(any_parse: Language, text: str) -> None:
         check_quotes(any_parse, choices + b"\0" + text.encode())
 
 
+def test_a_mixed_quotation_that_loses_its_marks(any_parse: Language) -> None:
+    check_quotes(any_parse, bytes(range(1, 27)) + b"YZ[\\]^_`abc\0" + "FGHIJKLMNOPQ''T“T  e,” said  c".encode())
+
+
 @pytest.mark.parametrize("data", seeds_of("quotes"))
 def test_what_the_fuzzer_begins_with(any_parse: Language, data: bytes) -> None:
     check_quotes(any_parse, data)
@@ -52,6 +58,12 @@ def test_a_usual_parse_gives_the_usual_rows(any_parse: Language) -> None:
         doc = component(doc)
     found = [(text[quote.content.start : quote.content.end], quote.speaker_canonical) for quote in doc._.quotes]
     assert found[0] == ("“The bridge is safe,”", "Ada Quill")
+
+
+def test_a_rule_never_counted_for_a_type_has_the_share_of_the_type() -> None:
+    """What is left of a mixed quotation without its marks is indirect, whatever rule found it."""
+    shares = [confidence_of(QuoteType.INDIRECT, method) for method in ("clause", "object")]
+    assert min(shares) < confidence_of(QuoteType.INDIRECT, "cue_after") < max(shares)
 
 
 def test_an_entity_of_white_space_is_no_mention(any_parse: Language) -> None:
