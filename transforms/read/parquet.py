@@ -20,7 +20,7 @@ from transforms.read.streams import Unit
 from transforms.records import RawRecord, Reject, RejectReason
 
 if TYPE_CHECKING:
-    from pyarrow.parquet import FileMetaData, ParquetFile
+    from pyarrow.parquet import ParquetFile
 
 _MAGIC = b"PAR1"
 _BATCH = 64  # rows held at once
@@ -66,27 +66,20 @@ def _open(unit: Unit, options: ReadOptions) -> "ParquetFile":
     stream: BinaryIO = io.BytesIO(unit.read_all(options.max_held_bytes)) if unit.packed else unit.stream
     try:
         metadata = read_metadata(stream)
-        _check_rows(metadata.num_rows, stream)
+        size = stream.seek(0, io.SEEK_END)
+        _check_rows(metadata.num_rows, size)
         # A page that lies about its size costs nothing where its column is held; through a buffer it costs that size.
-        buffer = _BUFFER if _largest_column(metadata) > options.max_held_bytes else 0
+        # The columns of the footer are not asked: Arrow ends the process where what they say does not add up.
+        buffer = _BUFFER if size > options.max_held_bytes else 0
         return ParquetFile(stream, metadata=metadata, buffer_size=buffer, pre_buffer=False)
     except _damage() as error:
         raise StreamError(RejectReason.BAD_TABLE, f"no Parquet file that can be read: {error}") from None
 
 
-def _check_rows(rows: int, stream: BinaryIO) -> None:
+def _check_rows(rows: int, size: int) -> None:
     """Refuse more rows than the file has bits: they cannot be different texts, and planning would go on for ever."""
-    size = stream.seek(0, io.SEEK_END)
     if rows > 8 * size:
         raise StreamError(RejectReason.TOO_LARGE_UNCOMPRESSED, f"{rows} rows in {size} bytes")
-
-
-def _largest_column(metadata: "FileMetaData") -> int:
-    """Bytes of the largest stretch of one column that lies together."""
-    groups = map(metadata.row_group, range(metadata.num_row_groups))
-    return max(
-        (int(group.column(at).total_compressed_size) for group in groups for at in range(group.num_columns)), default=0
-    )
 
 
 def _columns(file: "ParquetFile", options: ReadOptions) -> list[str]:

@@ -119,3 +119,12 @@ def test_more_rows_than_bits_are_refused_before_they_are_counted():
     data = written({"text": pa.array(["The crane stays."] * 500_000).dictionary_encode()})
     assert [item.reason for item in read(data)] == [RejectReason.TOO_LARGE_UNCOMPRESSED]
     assert count_records(io.BytesIO(data), "a.parquet") == 1
+
+
+@pytest.mark.parametrize("flip", [0x01, 0x80, 0xFF])
+def test_no_damaged_byte_ends_the_process_or_raises(flip):
+    data = written({"text": ["The crane stays.", "The ferry leaves."]})
+    for position in range(len(data)):
+        damaged = data[:position] + bytes([data[position] ^ flip]) + data[position + 1 :]
+        assert read(damaged)
+        assert count_records(io.BytesIO(damaged), "a.parquet") >= 1
