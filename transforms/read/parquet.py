@@ -45,6 +45,9 @@ def read(unit: Unit, options: ReadOptions, start: int) -> Iterator[RawRecord | R
             number += 1
     except _damage() as error:
         yield Reject(number, RejectReason.BAD_TABLE, f"damaged from row {number} on: {error}")
+        return
+    if not number:
+        yield Reject(0, RejectReason.BAD_TABLE, f"none of the {file.metadata.num_rows} declared rows is there")
 
 
 def count(unit: Unit, options: ReadOptions) -> int:
