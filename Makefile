@@ -84,8 +84,8 @@ bench-normalise: $(READY) ## Measure cleaning step by step on ONRECORD_SHARED
 bench-near: $(READY) ## Measure near duplicates on ONRECORD_SHARED: recall, pairs, speed
 	$(BIN)/python -m benchmarks.near_duplicates
 
-fuzz: $(PEERS) ## Feed hostile bytes to the readers, MINUTES each (default 10 and 2)
-	$(BIN)/python -m benchmarks.fuzz $(if $(MINUTES),--minutes $(MINUTES))
+fuzz: $(PEERS) ## Feed hostile bytes to the readers and the quote matcher (45 minutes; ONLY="html csv", MINUTES=1)
+	$(BIN)/python -m benchmarks.fuzz --jobs 2 $(if $(ONLY),--only $(ONLY)) $(if $(MINUTES),--minutes $(MINUTES),--write docs/fuzzing.md)
 
 bench-landing: $(READY) ## List and plan 10k, 100k and 1M files: seconds and memory (half an hour)
 	$(BIN)/python -m benchmarks.landing

@@ -61,6 +61,72 @@ SEEDS: dict[str, list[bytes]] = {
 }
 
 
+QUOTED = (
+    "“The bridge is safe,” said Ada Quill, the mayor. “It was never closed.”",
+    "Quill told reporters that the crane was “as good as new.” According to the port, it stays.",
+    "“We begin in May.\n\n“We end in June,” she said.",
+    'Osei called it "a 14" pipe" and said: "He told me, \'No.\'"',
+    "``It rained,'' the clerk wrote. „Wirklich?“ »so« «là» ‘one’ '90s",
+    "QUILL: Is it safe?\n\nOSEI (by phone): Yes.\n\nQUILL: “Good.”",
+    "Harbour is “safe”, says Quill — “for now” — the Gazette reported, citing the mayor's statement that it was.",
+)
+DICTIONARIES: dict[str, tuple[str, ...]] = {
+    "quotes": (
+        *(
+            "“",
+            "”",
+            "‘",
+            "’",
+            "„",
+            "«",
+            "»",
+            "‹",
+            "›",
+            "``",
+            "''",
+            ",,",
+            '"',
+            "'",
+            "—",
+            "–",
+            "…",
+            "\n\n",
+            "\n",
+            ": ",
+            ", ",
+        ),
+        *(
+            " said",
+            " says",
+            " told",
+            " asked",
+            " added",
+            " called",
+            " wrote",
+            "according to",
+            " that ",
+            " to ",
+            " if ",
+            " who ",
+        ),
+        *(
+            "Quill",
+            "Ada Quill",
+            "the mayor",
+            "Reuters",
+            " he ",
+            " she ",
+            " they ",
+            " I ",
+            "’s ",
+            " statement",
+            "QUILL: ",
+        ),
+        *("\u200d", "\u0301", "\u2028", "\x85", "\u00a0", "İ", "ß", "😀", "\0"),
+    ),
+}
+
+
 def archives() -> list[bytes]:
     """A zip, a tar, and a zip inside a tar."""
     packed, tarred = io.BytesIO(), io.BytesIO()
@@ -88,11 +154,24 @@ def parquet_files() -> list[bytes]:
     return [file.getvalue()]
 
 
+def quotations() -> list[bytes]:
+    """Each alone, and under two parses that have nothing to do with it."""
+    parses = (b"", bytes(range(1, 100)) + b"\0", bytes(range(200, 0, -7)) + b"\0")
+    return [parse + text.encode() for text in QUOTED for parse in parses]
+
+
+def dictionary_of(target: str) -> str:
+    """Pieces to build inputs of, as libFuzzer reads them; empty where bytes alone will do."""
+    pieces = (piece.encode() for piece in DICTIONARIES.get(target, ()))
+    return "".join('"' + "".join(f"\\x{byte:02x}" for byte in piece) + '"\n' for piece in pieces)
+
+
 def seeds_of(target: str) -> list[bytes]:
     """Small good files to begin with."""
     made: dict[str, Callable[[], list[bytes]]] = {
         "archive": archives,
         "packed": packed_files,
         "parquet": parquet_files,
+        "quotes": quotations,
     }
     return made[target]() if target in made else SEEDS.get(target, [b""])

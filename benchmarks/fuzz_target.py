@@ -1,8 +1,10 @@
-"""One reader under libFuzzer: ``python -m benchmarks.fuzz_target NAME CORPUS [options of libFuzzer]``."""
+"""One target under libFuzzer: ``python -m benchmarks.fuzz_target NAME CORPUS [options of libFuzzer]``."""
 
 import io
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 
 import atheris
 
@@ -17,6 +19,8 @@ with atheris.instrument_imports(include=["transforms.read", "transforms.normalis
     from transforms.read.streams import open_unit
     from transforms.records import Origin, Provenance, RawRecord, Reject
 
+QUOTES = "quotes"
+LAYERS_OF_QUOTES = ["transforms.quotes", "transforms.names", "transforms.speakers"]
 OPTIONS = ReadOptions(max_record_bytes=200_000, max_held_bytes=500_000, max_unpacked_bytes=4_000_000, max_members=200)
 ORIGIN = Origin("in/a", None, "0" * 64)
 PROVENANCE = Provenance("run", "no-model", "1", datetime(2024, 6, 1, tzinfo=UTC))
@@ -44,6 +48,8 @@ def read_as(name: str, data: bytes) -> None:
             check(item)
             numbers.append(item.source_record)
         assert numbers == sorted(set(numbers)), numbers
+        count = format_.count(open_unit(io.BytesIO(data), f"a{format_.extensions[0]}", OPTIONS), OPTIONS)
+        assert count >= 1, count
     except StreamError as error:
         error.detail.encode("utf-8")
 
@@ -71,13 +77,22 @@ def read_archive(data: bytes) -> None:
                     check(item)
 
 
-def main() -> None:
-    target = sys.argv.pop(1)
-    for seed in ("html", "text"):  # loads what is loaded late: no input shall pay for that
-        for data in seeds_of(seed):
-            read_as(seed, data)
+def target_named(name: str) -> Callable[[bytes], None]:
+    """What is run on every input; a finding is any exception that it lets out."""
+    if name == QUOTES:
+        with atheris.instrument_imports(include=LAYERS_OF_QUOTES):
+            from benchmarks.fuzz_quotes import check_quotes, pipeline
+        return partial(check_quotes, pipeline())
+    for warm in ("html", "text"):  # loads what is loaded late: no input shall pay for that
+        for data in seeds_of(warm):
+            read_as(warm, data)
     special = {"packed": read_packed, "archive": read_archive}
-    atheris.Setup(sys.argv, special.get(target, lambda data: read_as(target, data)))
+    return special.get(name) or partial(read_as, name)
+
+
+def main() -> None:
+    target = target_named(sys.argv.pop(1))
+    atheris.Setup(sys.argv, target)
     atheris.Fuzz()
 
 

@@ -15,6 +15,7 @@ import re
 import time
 import zipfile
 from collections import defaultdict
+from itertools import combinations
 from pathlib import Path
 
 from transforms.near_duplicates import Signature, sign
@@ -30,6 +31,7 @@ SHARED = Path(os.environ.get("ONRECORD_SHARED", "../shared"))
 SEED = 20261124
 EDITED_SHARE = 0.1
 BATCH = 500
+HALF = 0.5
 
 
 def load_articles(limit: int) -> list[str]:
@@ -99,6 +101,22 @@ def rows_of(signed: list[Signature]) -> Signatures:
     return Signatures.of(to_arrow("signatures", signed))
 
 
+def alike_pair(texts: list[str], one: int, two: int, boilerplate: frozenset[str]) -> bool:
+    """Whether a commit would take the two for near duplicates without any third."""
+    both = rows_of([sign(str(number), texts[number], skipped_in(texts[number], boilerplate)) for number in (one, two)])
+    return len(both) > 1 and any(Finder(both).among_new())
+
+
+def shared_wording(one: str, other: str) -> float:
+    """The share of the shorter text's runs of three words that the other one has too, counted and not estimated."""
+    runs = [set(zip(words, words[1:], words[2:], strict=False)) for words in (_words(one), _words(other))]
+    return len(runs[0] & runs[1]) / max(1, min(map(len, runs)))
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"\w+", text.casefold())
+
+
 def main() -> None:
     """Prints one JSON object; with --pairs writes the groups of different originals, to be read."""
     parser = argparse.ArgumentParser()
@@ -122,6 +140,11 @@ def main() -> None:
     if arguments.pairs:
         lines = (json.dumps([originals[number] for number in group], ensure_ascii=False) for group in groups)
         arguments.pairs.write_text("\n".join(lines), encoding="utf-8")
+    pairs = [
+        (alike_pair(originals, one, two, learned), shared_wording(originals[one], originals[two]))
+        for group in groups
+        for one, two in combinations(group, 2)
+    ]
     scale = 10_000 / (len(originals) + len(made))
     figures = {
         "articles": len(originals) + len(made),
@@ -129,6 +152,10 @@ def main() -> None:
         "recall_edited_10_percent": sum(found["edited"]) / len(found["edited"]),
         "recall_cut": sum(found["cut"]) / len(found["cut"]),
         "originals_in_groups": sum(map(len, groups)),
+        "pairs_of_originals_found_alike": sum(alike for alike, _ in pairs),
+        "of_these_sharing_less_than_half": sum(alike and shared < HALF for alike, shared in pairs),
+        "pairs_of_originals_in_one_cluster_by_chains": sum(not alike for alike, _ in pairs),
+        "of_those_sharing_less_than_half": sum(not alike and shared < HALF for alike, shared in pairs),
         "cpu_seconds_per_10k_signing": signing * scale,
         "cpu_seconds_per_10k_finding": finding * scale,
     }

@@ -63,6 +63,8 @@ def drafts_of(doc: Doc) -> list[Draft]:
 
 def _from_entities(doc: Doc) -> Iterator[Draft]:
     for entity in doc.ents:
+        if entity.text.isspace():
+            continue  # a model may name a stretch of control characters
         yield Draft(
             first=entity.start,
             last=entity.end,

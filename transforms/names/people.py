@@ -105,7 +105,7 @@ def _is_same_given_name(one: str, other: str) -> bool:
     if one == other:
         return True
     if len(one) == 1 or len(other) == 1:
-        return one[0] == other[0]
+        return one[:1] == other[:1]  # of “. Quill” nothing is left as a given name
     fulls = full_given_names()
     names, others = fulls.get(one, frozenset()) | {one}, fulls.get(other, frozenset()) | {other}
     return not names.isdisjoint(others)

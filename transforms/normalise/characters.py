@@ -9,6 +9,8 @@ import unicodedata
 import ftfy
 from ftfy.badness import BADNESS_RE
 
+from transforms.normalise.rules import alternatives, load_rules
+
 # Encoding repair only, as measured: 598 of 600 damaged texts came back exactly. ftfy's own default straightens quotes.
 _REPAIR = ftfy.TextFixerConfig(
     unescape_html="auto",
@@ -47,11 +49,16 @@ _JOINERS = re.compile("[\u200c\u200d]+")
 _SPELLED_AFTER = re.compile(_JOINER_AFTER)
 _EMOJI_AFTER = re.compile(_EMOJI)
 _ODD_SPACE = re.compile("[\t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
+_CUT_CLOSING = re.compile(r"â€(?=[ \t\n\r.,;:!?)\]—–-]|\Z)")
+_END_OF_TRANSMISSION = re.compile(
+    rf"\n[ \t]*(?:{alternatives(load_rules('normalise_marks')['end_marks'])})[ \t]*\n?[ \t]*\x03\s*\Z"
+)
 _BLANK_LINES = re.compile("\n{3,}")
 
 
 def repair_encoding(text: str) -> str:
     """Mojibake repaired (``â€™`` to ``’``) and character references unescaped where the text holds no tags."""
+    text = _with_last_bytes(text)
     # ftfy goes by lines. Where none looks damaged it would return them all, but for those with an ampersand.
     if _DAMAGE.search(text) or _may_be_mojibake(text):
         return ftfy.fix_text(text, _REPAIR)
@@ -81,12 +88,30 @@ def _unescaped(text: str) -> str:
 
 def only_entities(text: str) -> bool:
     """Whether :func:`repair_encoding` changes character references in ``text`` and nothing else."""
-    return ftfy.fix_text(text, _REPAIR_WITHOUT_ENTITIES) == text
+    return ftfy.fix_text(_with_last_bytes(text), _REPAIR_WITHOUT_ENTITIES) == text
+
+
+def _with_last_bytes(text: str) -> str:
+    """Mojibake of closing quotes made whole again: strict Windows-1252 has no character for their last byte.
+
+    Left alone, ``â€`` before a space would be taken for the dagger. Only where an opening quote was damaged too.
+    """
+    return _CUT_CLOSING.sub("â€\x9d", text) if "â€œ" in text else text
+
+
+def visible(text: str) -> bool:
+    """Whether there is more in it than white space and characters without a width."""
+    return bool(_INVISIBLE.sub("", text).replace("\u200c", "").replace("\u200d", "").strip())
 
 
 def unify_line_ends(text: str) -> str:
     """CRLF and CR to LF."""
     return _LINE_ENDS.sub("\n", text) if "\r" in text else text
+
+
+def drop_end_mark(text: str) -> str:
+    """An agency's end mark before the ETX that ends a transmission goes with it: it frames the story."""
+    return _END_OF_TRANSMISSION.sub("", text) if "\x03" in text else text
 
 
 def unify_rare_line_ends(text: str) -> str:

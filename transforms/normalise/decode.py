@@ -1,7 +1,7 @@
 """Bytes to characters: byte order mark, then strict UTF-8, then Windows-1252; binary data is told apart.
 
 Order and fallback as measured on news dumps: a text that is valid UTF-8 with any accent in it is UTF-8, and what is
-left of Western news is Windows-1252. A detector for other legacy encodings is a step of its own, not a guess here.
+left of Western news is Windows-1252. Text of other scripts has so many bytes beyond ASCII that it cannot be that.
 """
 
 import codecs
@@ -32,6 +32,9 @@ _MAX_CONTROL_SHARE = 0.05
 _MIN_NUL_SHARE = 0.2
 _ASCII = bytes(range(0x80))
 _PROBE = 65536
+# French and German have up to a tenth of letters beyond ASCII, other scripts nine tenths.
+_MAX_HIGH_SHARE = 0.3
+_MAX_DAMAGED_SHARE = 0.002
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,9 @@ def decode(data: bytes) -> Decoded | None:
         return _decode_as(data, encoding_of_nuls)
     if _control_share(probe) > _MAX_CONTROL_SHARE:
         return None
-    return _decode_as(data, "utf-8") if _is_utf8(data) else _decode_cp1252(data)
+    if _is_utf8(data):
+        return _decode_as(data, "utf-8")
+    return _decode_legacy(data, probe) or _decode_cp1252(data)
 
 
 def replace_surrogates(text: str) -> tuple[str, bool]:
@@ -76,6 +81,26 @@ def _decode_as(data: bytes, encoding: str) -> Decoded:
     except UnicodeDecodeError:
         text = data.decode(encoding, "replace")
         return Decoded(text, encoding, (warning(DocumentWarning.INVALID_BYTES, f"{text.count(REPLACEMENT)} places"),))
+
+
+def _decode_legacy(data: bytes, probe: bytes) -> Decoded | None:
+    """Text of another script in an encoding of its own, as charset-normalizer finds it; None for Latin letters.
+
+    See docs/decisions/0035-legacy-encodings.md.
+    """
+    if len(probe.translate(None, _ASCII)) <= _MAX_HIGH_SHARE * len(probe):
+        return None
+    from charset_normalizer import from_bytes  # noqa: PLC0415  few files need it
+
+    best = from_bytes(probe, cp_isolation=list(load_rules("read_encodings")["guessed"])).best()
+    if best is None:
+        return None
+    text = data.decode(best.encoding, "replace")
+    damaged = text.count(REPLACEMENT)
+    if damaged > _MAX_DAMAGED_SHARE * len(text):
+        return None
+    warnings = (warning(DocumentWarning.INVALID_BYTES, f"{damaged} places"),) if damaged else ()
+    return Decoded(text, best.encoding.replace("_", "-"), warnings)
 
 
 def _decode_cp1252(data: bytes) -> Decoded:

@@ -5,6 +5,7 @@ from functools import cached_property
 
 from transforms.normalise.characters import (
     CHARACTER_STEPS,
+    drop_end_mark,
     has_odd_controls,
     one_line,
     only_entities,
@@ -48,7 +49,7 @@ def normalise_text(body: str, *, hard_wrapped: bool = False) -> Normalised:
     """The canonical text of a decoded body: idempotent, linear; offsets of all tables point into its result."""
     text, had_surrogates = replace_surrogates(body)
     warnings = [warning(DocumentWarning.LONE_SURROGATES)] if had_surrogates else []
-    text = trim_lines(unify_line_ends(text))
+    text = trim_lines(drop_end_mark(unify_line_ends(text)))
     for _ in range(_MAX_ROUNDS):
         repaired = repair_encoding(text)
         warnings += _repair_warnings(text, repaired)

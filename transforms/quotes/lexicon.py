@@ -1,6 +1,7 @@
 """The word lists of the quote extractor, read from ``transforms/data`` once a process."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -96,16 +97,30 @@ def outlet_tag() -> re.Pattern[str]:
 def confidence_of(quote_type: QuoteType, method: str) -> float:
     """The measured share of quotations with right span and source among those that a rule attributed.
 
+    A rule that was never seen to give this type of quotation has the share of the type.
+
     Raises:
-        KeyError: when type and rule have no line in ``quotes_confidence.tsv``.
+        KeyError: when the rule has no line at all in ``quotes_confidence.tsv``.
     """
-    return _confidences()[quote_type, method]
+    shares = _confidences()
+    if (quote_type, method) not in shares and not any((other, method) in shares for other in QuoteType):
+        raise KeyError(method)
+    return shares.get((quote_type, method), shares[quote_type, None])
 
 
 @lru_cache(maxsize=1)
-def _confidences() -> dict[tuple[QuoteType, str], float]:
-    rows = (line.split("\t") for line in _lines("quotes_confidence.tsv"))
-    return {(QuoteType(quote_type), method): float(share) for quote_type, method, share, _count in rows}
+def _confidences() -> dict[tuple[QuoteType, str | None], float]:
+    """Shares by type and rule; under None those of the whole types."""
+    shares: dict[tuple[QuoteType, str | None], float] = {}
+    right: Counter[QuoteType] = Counter()
+    seen: Counter[QuoteType] = Counter()
+    for line in _lines("quotes_confidence.tsv"):
+        name, method, share, count = line.split("\t")
+        quote_type = QuoteType(name)
+        shares[quote_type, method] = float(share)
+        right[quote_type] += round(float(share) * int(count))
+        seen[quote_type] += int(count)
+    return shares | {(quote_type, None): round(right[quote_type] / seen[quote_type], 3) for quote_type in seen}
 
 
 def _by_form(name: str) -> dict[str, ReportingWord]:

@@ -95,7 +95,8 @@ def _paragraph_regions(
         # A single mark that nothing closes is an apostrophe, unless the next paragraph opens with it again.
         outer = [_Pair((start, start + 1), None)]
     regions = []
-    if open_before and stray is not None and (not outer or stray[0] < outer[0].opening[0]):
+    first = stray is not None and (not outer or stray[0] < outer[0].opening[0])
+    if open_before and stray is not None and first and text[start : stray[0]].strip():
         # The mark that opened in the paragraph before was not repeated here, but is closed here.
         regions.append(QuotedRegion(start, stray[1], start, stray[0], True, True, index))
     for number, pair in enumerate(outer):

@@ -89,7 +89,9 @@ def with_turns(regions: list[QuotedRegion], lines: list[Label]) -> list[QuotedRe
     for region in regions:
         inside.get(region.paragraph, kept).append(region)
     for line in lines:
-        parts = tuple(Span(region.start, region.end) for region in inside[line.paragraph])
         start, end = line.content.start, line.content.end
+        # Marks in front of the colon are part of the name: QUILL (“Bill”): Yes.
+        spoken = (region for region in inside[line.paragraph] if region.start >= start)
+        parts = tuple(Span(region.start, region.end) for region in spoken)
         kept.append(QuotedRegion(start, end, start, end, True, False, line.paragraph, line.name, parts))
     return sorted(kept, key=lambda region: region.start)

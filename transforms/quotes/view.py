@@ -11,7 +11,7 @@ from transforms.quotes.marks import QuotedRegion
 from transforms.quotes.spans import Span
 
 _TERMINATORS = frozenset(".!?…;") | {"...", "...."}
-_EDGE = " \t\r\n,;:-–—"
+_EDGE = frozenset(",;:-–—")
 
 
 class DocView:
@@ -120,12 +120,16 @@ class DocView:
 
     def trim(self, start: int, end: int) -> Span:
         """The stretch without white space, commas and dashes at its edges."""
-        while start < end and self.text[start] in _EDGE:
+        while start < end and _at_edge(self.text[start]):
             start += 1
-        while end > start and self.text[end - 1] in _EDGE:
+        while end > start and _at_edge(self.text[end - 1]):
             end -= 1
         return Span(start, end)
 
     def token_at(self, offset: int) -> int:
         """Index of the first token that starts at or after the offset."""
         return bisect_left(self.starts, offset)
+
+
+def _at_edge(char: str) -> bool:
+    return char in _EDGE or char.isspace()

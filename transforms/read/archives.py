@@ -90,12 +90,16 @@ def members(stream: BinaryIO, name: str, options: ReadOptions) -> Iterator[Membe
         yield Reject(0, RejectReason.EMPTY, "no bytes")
         return
     seen: Counter[str] = Counter()
+    files = 0
     try:
         opened = _opened(stream, options)
         for entry in opened.container.entries():
+            files += 1
             for path, key, size in _with_inner(opened, entry, options):
                 seen[path] += 1
                 yield Member(path if seen[path] == 1 else f"{path}#{seen[path]}", key, size)
+        if not files:
+            yield Reject(0, RejectReason.EMPTY, "an archive without files")
     except StreamError as error:
         yield Reject(0, error.reason, error.detail)
 

@@ -3,10 +3,16 @@
 import re
 from dataclasses import dataclass
 
-# The whole token must look like a date (right or wrong), so that "date 5 people remember" is no header.
+# The whole token must look like a date (right or wrong), so that "date 5 people remember" is no header. A time behind a
+# space counts with its seconds only: a text may begin with one ("10:30 was when the ferry left").
+_ODD = "\u00a0\u200b\u2060\ufeff"
+_SPACE = rf"[ \t\v\f{_ODD}]"
+_TIME = r"\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?"
+_ZONE = r"(?:Z|[+-]\d\d:?\d\d)?"
 _HEADER = re.compile(
-    r"\s*date[^\S\r\n]+"
-    r"(?P<date>\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?)?)(?=\s|\Z)",
+    rf"[\s{_ODD}]*date{_SPACE}+"
+    rf"(?P<date>\d{{1,4}}[-/.]\d{{1,2}}[-/.]\d{{1,4}}(?:T{_TIME}{_ZONE}| \d\d:\d\d:\d\d(?:\.\d{{1,9}})?{_ZONE})?)"
+    rf"(?=[\s{_ODD}]|\Z)",
     re.ASCII,
 )
 HEADER_SOURCE = "header"

@@ -8,12 +8,15 @@ from transforms.normalise.rules import load_rules
 from transforms.normalise.warnings import DocumentWarning, warning
 from transforms.read.header import HEADER_SOURCE, split_header
 from transforms.read.json_values import JsonValue
+from transforms.read.markup import html_text, looks_like_markup
+from transforms.read.ninjs_item import is_item, item_record
 from transforms.read.options import FieldMap
 from transforms.records import RawRecord, Reject, RejectReason
 
 _NAME_NOISE = str.maketrans("", "", "_-:@ ")
 _AUTHOR_SEPARATOR = re.compile(r"\s*;\s*|\s+and\s+")
 _EXCERPT = 200
+_WRAPPERS = 2  # objects around a list of articles, one in the other
 
 
 def to_record(
@@ -29,6 +32,10 @@ def to_record(
     """The record of a JSON object; a Reject where it is no object or holds no text."""
     if not isinstance(value, dict):
         return Reject(number, RejectReason.NO_TEXT_FIELD, "not an object", _excerpt(raw))
+    if is_item(value) and not _maps_body(mapping):
+        return item_record(
+            value, number=number, source_format=source_format, raw=raw, encoding=encoding, warnings=warnings
+        )
     fields = Fields(value, mapping)
     body = fields.find("body")[1]
     if body is None:
@@ -37,6 +44,7 @@ def to_record(
         reason = RejectReason.EMPTY_BODY if present else RejectReason.NO_TEXT_FIELD
         return Reject(number, reason, f"fields: {names}", _excerpt(raw))
     header = split_header(body)
+    is_markup = looks_like_markup(header.body)
     published_source, published = fields.find("published")
     if published is None and header.dates:
         published_source, published = HEADER_SOURCE, header.dates[0]
@@ -46,9 +54,9 @@ def to_record(
         source_record=number,
         source_format=source_format,
         raw=raw,
-        body=header.body,
+        body=html_text(header.body) if is_markup else header.body,
         encoding=encoding,
-        extraction_method="fields",
+        extraction_method="fields, markup" if is_markup else "fields",
         title=fields.find("title")[1],
         url=fields.find("url")[1],
         canonical_url=fields.find("canonical_url")[1],
@@ -64,17 +72,37 @@ def to_record(
     )
 
 
+def has_plain_body(value: JsonValue, mapping: FieldMap = ()) -> bool:
+    """Whether an object holds its text under a mapped name, or under a known one and is no item of ninjs."""
+    if not isinstance(value, dict) or (is_item(value) and not _maps_body(mapping)):
+        return False
+    return Fields(value, mapping).find("body")[1] is not None
+
+
+def _maps_body(mapping: FieldMap) -> bool:
+    return any(ours == "body" for ours, _ in mapping)
+
+
 def wrapped_list(value: JsonValue, mapping: FieldMap = ()) -> list[JsonValue] | None:
-    """The articles of an object such as ``{"total": 2, "articles": […]}``; None when it is an article itself."""
-    if not isinstance(value, dict):
+    """The articles of an object such as ``{"total": 2, "articles": […]}``; None when it is an article itself.
+
+    The list may lie one object deeper: ``{"response": {"results": […]}}``.
+    """
+    return _wrapped(value, mapping, _WRAPPERS)
+
+
+def _wrapped(value: JsonValue, mapping: FieldMap, deep: int) -> list[JsonValue] | None:
+    if not isinstance(value, dict) or not deep:
         return None
     fields = Fields(value, mapping)
-    if fields.find("body")[1] is not None:
+    if fields.find("body")[1] is not None or is_item(value):
         return None
     for key in load_rules("read_fields")["wrappers"]["keys"]:
         items = fields.get(key)
         if isinstance(items, list) and items and all(isinstance(item, dict) for item in items):
             return items
+        if (inner := _wrapped(items, mapping, deep - 1)) is not None:
+            return inner
     return None
 
 

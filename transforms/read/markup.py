@@ -12,6 +12,12 @@ from transforms.normalise.rules import load_rules
 from transforms.read.xml_tree import local_name
 
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>|<!--")
+_OPENING = re.compile(
+    r"\s*<(?:!DOCTYPE|html|body|article|section|main|div|p|h[1-6]|ul|ol|table|blockquote|figure|span|strong|em|b|i|a|img|br)"
+    r"(?:\s[^<>]*)?/?>",
+    re.IGNORECASE,
+)
+_CLOSING = re.compile(r"</(?:p|div|article|section|body|h[1-6]|li|span|blockquote)\s*>|<br\s*/?>", re.IGNORECASE)
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 
 
@@ -56,6 +62,11 @@ def html_text(snippet: str) -> str:
     except (etree.LxmlError, ValueError, AssertionError):
         return _TAG.sub(" ", snippet).strip()
     return body_text(root)
+
+
+def looks_like_markup(text: str) -> bool:
+    """Whether a text is a piece of HTML: it begins with an element of blocks or inline text, and closes one."""
+    return _OPENING.match(text) is not None and _CLOSING.search(text) is not None
 
 
 def _events(element: etree._Element) -> Iterator[tuple[str, str]]:

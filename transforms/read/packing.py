@@ -217,6 +217,25 @@ class Unpacked(io.RawIOBase):
         return data
 
 
+def refuse_bomb(packed: BinaryIO, packing: Packing, options: ReadOptions) -> None:
+    """Raise StreamError for a bomb that shows at once, before millions of its lines become records.
+
+    Of other data hardly more is unpacked than 40 KiB. The stream stays where it was.
+    """
+    start = packed.tell()
+    unpacked = Unpacked(packed, packing, options)
+    wanted = max(options.max_record_bytes, options.max_ratio * packing.bite) + 2 * _OUTPUT
+    buffer = bytearray(_OUTPUT)
+    try:
+        while unpacked.bytes_in * options.max_ratio <= wanted and unpacked.readinto(buffer):
+            pass
+    except StreamError as error:
+        if error.reason is RejectReason.TOO_LARGE_UNCOMPRESSED:
+            raise  # any other damage is told in its place
+    finally:
+        packed.seek(start)
+
+
 def over_caps(unpacked: int, packed: int, options: ReadOptions) -> StreamError | None:
     """The error for data that has unpacked to too much, or to too much for its packed size."""
     if unpacked > options.max_unpacked_bytes:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 _MAGIC = b"PAR1"
 _BATCH = 64  # rows held at once
-_BUFFER = 1 << 20  # bytes read at a time of a column, so that no row group is held whole
+_BUFFER = 1 << 20  # bytes read at a time of a column that is too large to be held
 
 
 def sniff(head: bytes) -> Confidence:
@@ -45,6 +45,9 @@ def read(unit: Unit, options: ReadOptions, start: int) -> Iterator[RawRecord | R
             number += 1
     except _damage() as error:
         yield Reject(number, RejectReason.BAD_TABLE, f"damaged from row {number} on: {error}")
+        return
+    if not number:
+        yield Reject(0, RejectReason.BAD_TABLE, f"none of the {file.metadata.num_rows} declared rows is there")
 
 
 def count(unit: Unit, options: ReadOptions) -> int:
@@ -60,14 +63,26 @@ def _damage() -> tuple[type[Exception], ...]:
 
 
 def _open(unit: Unit, options: ReadOptions) -> "ParquetFile":
-    from pyarrow.parquet import ParquetFile  # noqa: PLC0415
+    from pyarrow.parquet import ParquetFile, read_metadata  # noqa: PLC0415
 
     # The table of contents stands at the end: packed files, which are rare, are held whole.
     stream: BinaryIO = io.BytesIO(unit.read_all(options.max_held_bytes)) if unit.packed else unit.stream
     try:
-        return ParquetFile(stream, buffer_size=_BUFFER, pre_buffer=False)
+        metadata = read_metadata(stream)
+        size = stream.seek(0, io.SEEK_END)
+        _check_rows(metadata.num_rows, size)
+        # A page that lies about its size costs nothing where its column is held; through a buffer it costs that size.
+        # The columns of the footer are not asked: Arrow ends the process where what they say does not add up.
+        buffer = _BUFFER if size > options.max_held_bytes else 0
+        return ParquetFile(stream, metadata=metadata, buffer_size=buffer, pre_buffer=False)
     except _damage() as error:
         raise StreamError(RejectReason.BAD_TABLE, f"no Parquet file that can be read: {error}") from None
+
+
+def _check_rows(rows: int, size: int) -> None:
+    """Refuse more rows than the file has bits: they cannot be different texts, and planning would go on for ever."""
+    if rows > 8 * size:
+        raise StreamError(RejectReason.TOO_LARGE_UNCOMPRESSED, f"{rows} rows in {size} bytes")
 
 
 def _columns(file: "ParquetFile", options: ReadOptions) -> list[str]:

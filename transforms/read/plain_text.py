@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from transforms.normalise.characters import visible
 from transforms.normalise.decode import BYTE_ORDER_MARKS, decode
 from transforms.normalise.warnings import DocumentWarning, warning
 from transforms.read.errors import StreamError
@@ -23,7 +24,7 @@ def read(unit: Unit, options: ReadOptions, start: int) -> Iterator[RawRecord | R
     del start
     data = unit.read_all(options.max_record_bytes)
     decoded = decode(data)
-    if is_empty(data) or (decoded is not None and not decoded.text.strip()):
+    if is_empty(data) or (decoded is not None and not visible(decoded.text)):
         yield Reject(0, RejectReason.EMPTY, "nothing but white space" if data else "no bytes")
     elif decoded is None:
         raise StreamError(RejectReason.BINARY, "the bytes are not text")

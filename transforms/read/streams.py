@@ -10,7 +10,7 @@ from transforms.normalise.decode import utf16_without_mark
 from transforms.normalise.rules import load_rules
 from transforms.read.errors import StreamError
 from transforms.read.options import ReadOptions
-from transforms.read.packing import Unpacked, packing_of
+from transforms.read.packing import Unpacked, packing_of, refuse_bomb
 from transforms.records import RejectReason
 
 if TYPE_CHECKING:
@@ -150,6 +150,8 @@ def open_unit(stream: BinaryIO, name: str, options: ReadOptions) -> Unit:
     """Unwraps one packing, whatever the name says. Raises StreamError for damaged or doubly packed data."""
     name = name.lower()
     packing = packing_of(peek(stream))
+    if packing is not None:
+        refuse_bomb(stream, packing, options)
     raw: io.RawIOBase = Unpacked(stream, packing, options) if packing else _Borrowed(stream)
     reader: io.BufferedReader = io.BufferedReader(raw, HEAD_BYTES)
     head = reader.peek(HEAD_BYTES)

@@ -1,5 +1,6 @@
 """XML of no kind that is read: refused with its root element named, never taken for text with tags in it."""
 
+import re
 from collections.abc import Iterator
 
 from transforms.read.formats import Confidence, Format
@@ -10,10 +11,12 @@ from transforms.read.streams import Unit
 from transforms.read.xml_tree import local_name, parse_xml, raw_bytes
 from transforms.records import RawRecord, Reject, RejectReason
 
+_XML = re.compile(r"<\?xml|<[A-Za-z][\w.:-]*\s[^<>]{0,500}?xmlns(?::[\w-]+)?\s*=\s*[\"']")
+
 
 def sniff(head: bytes) -> Confidence:
-    """Plausible for what declares itself XML."""
-    return Confidence.PLAUSIBLE if text_of_head(head).startswith("<?xml") else Confidence.NO
+    """Plausible for what declares itself XML, or names the vocabulary of its first element (as SVG does)."""
+    return Confidence.PLAUSIBLE if _XML.match(text_of_head(head)) else Confidence.NO
 
 
 def read(unit: Unit, options: ReadOptions, start: int) -> Iterator[RawRecord | Reject]:

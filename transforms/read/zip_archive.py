@@ -61,6 +61,10 @@ class ZipContainer:
             raise MemberError(RejectReason.TRUNCATED_ARCHIVE, f"the member ends too early: {error}") from None
         except (*_DAMAGE, IndexError) as error:
             raise MemberError(RejectReason.BAD_ARCHIVE, str(error)) from None
+        except OSError as error:
+            if error.errno is not None:
+                raise  # the disk's
+            raise MemberError(RejectReason.BAD_ARCHIVE, str(error)) from None  # bzip2's word for damage
 
     def _check_size(self) -> None:
         """Refuse a directory of too many entries before the library spends half a kilobyte of memory on each.

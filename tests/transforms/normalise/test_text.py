@@ -62,6 +62,11 @@ TEXTS = st.one_of(st.text(max_size=200), st.lists(FRAGMENTS, max_size=15).map(""
         ("gov\u00adern\u00adment\u200b no\u00a0more\u2009now\tthen", "government no more now then"),
         ("“as” ‘written’ «here» \"and\" 'there' ''so''", "“as” ‘written’ «here» \"and\" 'there' ''so''"),
         ("Itâ€™s a cafÃ©", "It’s a café"),
+        ("â€œIt stays,â€ she said. â€œGood.â€", "“It stays,” she said. “Good.”"),
+        ("the sign â€\u00a0 means dead", "the sign † means dead"),
+        ("It stays.\n Reuter\n\x03", "It stays."),
+        ("It stays.\nREUTER\x03\n", "It stays."),
+        ("It stays.\nReuter", "It stays.\nReuter"),
         ("Smith &amp; Sons", "Smith & Sons"),
         ("<b>Smith &amp; Sons</b>", "<b>Smith &amp; Sons</b>"),
         ("cafe\u0301", "café"),
@@ -79,10 +84,9 @@ def test_steps(body, text):
 
 def test_wrapped_lines_become_paragraphs_and_are_told():
     made = normalise_text(WRAPPED)
-    first, second, mark = made.text.split("\n\n")
+    first, second = made.text.split("\n\n")
     assert first.startswith("The council of Port Marrow met for the whole of the evening and could not agree")
     assert "the well-known crane deserved no less." in second
-    assert mark == "Reuter"
     assert made.warnings == ("lines_rejoined",)
     assert len(paragraphs(WRAPPED.removesuffix("\x03"))) == 3
 

@@ -1,6 +1,7 @@
 """Feeds and agency formats, on files as agencies send them (see samples.py)."""
 
 import io
+import json
 from dataclasses import dataclass
 
 import pytest
@@ -200,6 +201,56 @@ def test_ninjs_2_has_lists_of_headlines_and_bodies():
     assert isinstance(number, Reject)
 
 
+def test_a_line_or_an_item_of_any_list_may_be_ninjs():
+    item = json.loads(samples.NINJS)
+    second = {
+        "uri": "https://opa.example/11",
+        "standard": {"name": "ninjs", "version": "2.1"},
+        "contentcreated": "2023-05-13T08:00:00Z",
+        "by": "Odo Vance",
+        "bodies": [{"contenttype": "text/html", "value": "<p>The ferry leaves.</p>"}],
+    }
+    plain = {"title": "A plain one", "text": "It rains."}
+    lines = "\n\n".join(map(json.dumps, (item, second, plain)))
+    for data, name, formats in (
+        (lines, "a.jsonl", "jsonl"),
+        (lines, "a.txt", "jsonl"),
+        (json.dumps([plain, item, second]), "a.json", "json"),
+        (json.dumps({"response": {"results": [plain, item, second]}}), "a.json", "json"),
+        (json.dumps({"data": {"items": [item, second]}}), "a.json", "ninjs"),
+    ):
+        found = {record.title: record for record in read_all(data.encode(), name)}
+        one, two = found["Crane & co"], found[None]
+        assert {one.source_format, two.source_format} <= {formats, "ninjs"}
+        assert (one.body, one.authors) == ("The crane stays, she said.\n\nIt is red.", ("Nell Garrow",))
+        assert (one.guid, one.published_raw) == ("urn:newsml:opa.example:9", "2023-05-12T08:00:00Z")
+        assert (two.body, two.authors, two.url) == ("The ferry leaves.", ("Odo Vance",), "https://opa.example/11")
+        assert (two.published_raw_source, two.published_raw) == ("contentcreated", "2023-05-13T08:00:00Z")
+
+
+def test_a_bad_line_after_one_of_ninjs_costs_one_line():
+    item = json.dumps(json.loads(samples.NINJS))
+    record, bad = read_all(f"{item}\nno JSON\n".encode(), "a.jsonl")
+    assert isinstance(record, RawRecord)
+    assert bad.reason == RejectReason.BAD_JSON
+
+
+def test_a_line_of_ninjs_longer_than_what_is_looked_at_is_a_line():
+    item = json.loads(samples.NINJS)
+    item["body_html"] = f"<p>{'The crane stays. ' * 5000}</p>"
+    line = json.dumps(item)
+    assert len(read_all(f"{line}\n{line}\n".encode(), "a.jsonl")) == 2
+    assert [record.title for record in read_all(line.encode(), "a.json")] == ["Crane & co"]
+
+
+def test_mapped_names_count_before_those_of_ninjs():
+    line = json.dumps(json.loads(samples.NINJS))
+    options = ReadOptions(fields=(("body", "body_text"),))
+    first, _ = read_unit(io.BytesIO(f"{line}\n{line}\n".encode()), "a.jsonl", options)
+    assert isinstance(first, RawRecord)
+    assert first.body == "One line."
+
+
 def test_reuters():
     story, brief, unprocessed, cut = read_all(samples.REUTERS.encode(), "reut.sgm")
     assert isinstance(story, RawRecord)
@@ -207,13 +258,13 @@ def test_reuters():
     assert isinstance(made, Document)
     assert made.text == (
         "SANKT OLM, Feb 26 - The ferry company was fined after the harbour council had found that none of its boats "
-        "had been on time for a whole year, officials said.\n\nIt will appeal.\n\nReuter"
+        "had been on time for a whole year, officials said.\n\nIt will appeal."
     )
     assert made.title == "FERRY <FRY> FINED"
     assert (made.authors, made.section, made.dateline_place) == (("Jonna Wick",), "ferry", "SANKT OLM")
     assert (str(made.published_on), made.published_at_source) == ("1987-02-26 00:00:00", "DATE")
     kinds = [(span.kind, made.text[span.start : span.end]) for span in made.marked_spans]
-    assert kinds == [(MarkedKind.DATELINE, "SANKT OLM, Feb 26 -"), (MarkedKind.WIRE_CREDIT, "Reuter")]
+    assert kinds == [(MarkedKind.DATELINE, "SANKT OLM, Feb 26 -")]
     assert isinstance(brief, Reject)
     assert (brief.reason, "FERRY COMPANY TO APPEAL" in brief.detail) == (RejectReason.EMPTY_BODY, True)
     assert isinstance(unprocessed, RawRecord)

@@ -82,6 +82,30 @@ def test_a_damaged_member_is_a_reject_of_its_own():
     assert reason_of(bytes(data)) == RejectReason.BAD_ARCHIVE
 
 
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_member_that_is_not_packed_as_it_declares_is_a_reject(method):
+    data = bytearray(zipped({"a.txt": b"some words to pack " * 50}))
+    data[36:45] = b"\xff" * 9
+    data[data.index(b"PK\x01\x02") + 10] = method
+    assert reason_of(bytes(data)) == RejectReason.BAD_ARCHIVE
+
+
+def test_a_failing_disk_is_no_damaged_member():
+    class Failing(io.BytesIO):
+        fails = False
+
+        def read(self, size=-1, /):
+            if self.fails:
+                raise OSError(5, "Input/output error")
+            return super().read(size)
+
+    stream = Failing(zipped({"a.txt": b"words"}))
+    [member] = members(stream, "a.zip", LIMITS)
+    stream.fails = True
+    with pytest.raises(OSError, match="Input/output"):
+        open_member(stream, member, LIMITS)
+
+
 def test_an_encrypted_member_is_a_reject_of_its_own():
     data = bytearray(zipped({"a.txt": b"words"}))
     data[data.index(b"PK\x01\x02") + 8] |= 1

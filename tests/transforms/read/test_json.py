@@ -193,3 +193,21 @@ def test_identity_prefers_url_then_guid_then_bytes():
     assert made(id=1, note=1).document_id != made(id=1).document_id
     assert made(url="https://x.example/", note=1).document_id != made(url="https://x.example/").document_id
     assert made(url="https://x.example/a", date="2023-01-01").record_hash != made(url="https://x.example/a").record_hash
+
+
+@pytest.mark.parametrize(
+    ("text", "body"),
+    [
+        (
+            "<p>The crane <b>stays</b>.</p><script>track()</script><p>It rains &amp; rains.</p>",
+            "The crane stays.\n\nIt rains & rains.",
+        ),
+        ("<div class='x'>One line.<br/>Another.</div>", "One line.\n\nAnother."),
+        ("The <b>bold</b> crane & co", "The <b>bold</b> crane & co"),
+        ("<i>Gull</i> sank", "<i>Gull</i> sank"),
+        ("a < b and </p> is no page", "a < b and </p> is no page"),
+    ],
+)
+def test_a_text_that_is_a_piece_of_a_page_loses_its_tags(text, body):
+    [record] = read_all(json.dumps({"title": "A", "text": text}).encode(), "a.json")
+    assert record.body == body

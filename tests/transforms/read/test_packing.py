@@ -310,3 +310,12 @@ def test_no_damage_makes_a_tar_raise_anything_else(position, byte, cut):
 
 def test_a_date_is_still_a_date_after_unpacking():
     assert document(bz2.compress(ARTICLE.encode()), "a.txt.bz2").published_on.year == 2023
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.jsonl"])
+@pytest.mark.parametrize("pack", PACKERS.values(), ids=PACKERS)
+def test_of_a_bomb_of_short_lines_no_line_is_read(name, pack):
+    line = {"a.csv": b"a,b\n", "a.jsonl": b'{"text":"b"}\n'}[name]
+    data = pack(b"title,text\n" + line * (12 * 1024 * 1024 // len(line)))
+    [reject] = read_unit(io.BytesIO(data), f"{name}.packed")
+    assert reject.reason == RejectReason.TOO_LARGE_UNCOMPRESSED

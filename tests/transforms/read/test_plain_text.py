@@ -54,6 +54,12 @@ def test_packed_bytes_are_the_same_document_as_the_plain_ones():
         (b"\xef\xbb\xbf", RejectReason.EMPTY),
         (b"\xff\xfe", RejectReason.EMPTY),
         (b" \r\n\t ", RejectReason.EMPTY),
+        ("\u00a0\u3000\u2028".encode(), RejectReason.EMPTY),
+        ("\u200b\u00ad\ufeff\u200d".encode(), RejectReason.EMPTY),
+        (rb"{\rtf1\ansi\pard The crane stays.\par}", RejectReason.BINARY),
+        (b"%!PS-Adobe-3.0\n/Helvetica findfont\n", RejectReason.BINARY),
+        (b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\n", RejectReason.BINARY),
+        (b'<svg xmlns="http://www.w3.org/2000/svg"><text>Crane</text></svg>', RejectReason.NO_TEXT_FIELD),
         (b"\x89PNG\r\n\x1a\n" + bytes(200), RejectReason.BINARY),
         (bytes(range(256)) * 8, RejectReason.BINARY),
         (gzipped(ARTICLE.encode())[:-20], RejectReason.TRUNCATED_ARCHIVE),
@@ -115,3 +121,76 @@ def test_surrogates_and_stray_bytes_become_replacement_characters():
     assert cut.text == "The crane’s caf\ufffd"
     assert cut.encoding == "utf-8"
     assert cut.warnings == ("invalid_bytes: 1 places",)
+
+
+@pytest.mark.parametrize(
+    ("header", "date"),
+    [
+        ("\ufeff\ufeff date 2023-05-04 ", "2023-05-04"),
+        ("\u200bdate 2023-05-04 ", "2023-05-04"),
+        ("\u00a0date\u00a02023-05-04\u00a0", "2023-05-04"),
+        (" date 2023-05-04 13:45:00 ", "2023-05-04 13:45:00"),
+        (" date 2023-05-04 13:45:00+02:00 ", "2023-05-04 13:45:00+02:00"),
+        (" date 2023-05-04T13:45:00Z ", "2023-05-04T13:45:00Z"),
+        ("\n\n date 2023-05-04\n", "2023-05-04"),
+    ],
+)
+def test_a_header_is_known_whatever_spaces_are_around_it(header, date):
+    [record] = read_all(f"{header}The crane stays.".encode(), "a.txt")
+    assert record.published_raw == date
+    made = document(f"{header}The crane stays.".encode())
+    assert (made.text, made.published_on.date().isoformat()) == ("The crane stays.", "2023-05-04")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["date 5 people remember", "date None The crane stays.", "date 2023-05-04.The crane", "dates 2023-05-04 were late"],
+)
+def test_other_beginnings_are_no_header(text):
+    assert document(text.encode()).text == text
+
+
+def test_a_time_without_seconds_may_begin_the_text():
+    assert document(b"date 2023-05-04 10:30 was when the ferry left.").text.startswith("10:30 was")
+
+
+def test_much_space_before_a_header_costs_no_more_than_its_length():
+    assert document(b" " * 100_000 + b"date 2023-05-04 The crane stays.").text == "The crane stays."
+    assert document(b"\n " * 100_000 + b"data The crane stays.").text == "data The crane stays."
+
+
+RUSSIAN = "Кран порта остаётся на месте, сказала председатель правления гавани. Совет голосовал во вторник."
+JAPANESE = "港のクレーンはそのまま残ると、港湾委員会の委員長は述べた。委員会は火曜日に会合を開き、投票した。"
+CHINESE = "港口的起重机将保留在原地，港务委员会主席说。委员会在下了一周雨后于星期二开会并投票。"
+TAIWANESE = "港口的起重機將保留在原地，港務委員會主席說。委員會在下了一週雨後於星期二開會並投票。"
+KOREAN = "항구의 크레인은 제자리에 남는다고 항만 위원회 의장이 말했다. 위원회는 화요일에 모여 투표했다."
+GREEK = "Ο γερανός του λιμανιού μένει στη θέση του, είπε η πρόεδρος του συμβουλίου την Τρίτη."
+ARABIC = "قالت رئيسة مجلس إدارة الميناء إن الرافعة ستبقى في مكانها. اجتمع المجلس يوم الثلاثاء."
+HEBREW = "העגורן של הנמל נשאר במקומו, אמרה יושבת ראש מועצת הנמל. המועצה התכנסה ביום שלישי."
+THAI = "เครนของท่าเรือยังคงอยู่ที่เดิม ประธานคณะกรรมการท่าเรือกล่าว คณะกรรมการประชุมเมื่อวันอังคาร"
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding", "language"),
+    [
+        *((RUSSIAN, encoding, "ru") for encoding in ("cp1251", "koi8-r", "iso8859-5", "cp866")),
+        *((JAPANESE, encoding, "ja") for encoding in ("cp932", "euc-jp")),
+        (CHINESE, "gb18030", "zh"),
+        (TAIWANESE, "big5", "zh"),
+        (KOREAN, "cp949", "ko"),
+        (GREEK, "cp1253", "el"),
+        (ARABIC, "cp1256", "ar"),
+        (HEBREW, "cp1255", "he"),
+        (THAI, "cp874", "th"),
+    ],
+)
+def test_other_scripts_in_their_old_encodings(text, encoding, language):
+    made = document(f" date 2023-05-04 {text}".encode(encoding))
+    assert (made.text, made.language) == (text, language)
+    assert made.published_on.date().isoformat() == "2023-05-04"
+
+
+def test_accents_are_windows_1252_as_before():
+    french = "Où êtes-vous allé, a-t-elle demandé à l’élève « déjà » élu ? Été, forêt, château, où ça."
+    assert document(french.encode("cp1252")).text == french
+    assert document(french.encode("cp1252")).encoding == "cp1252"
