@@ -36,12 +36,12 @@ def split_lines(doc: Doc, drafts: Iterable[Draft]) -> list[Draft]:
 
 def trim_edges(doc: Doc, drafts: Iterable[Draft]) -> list[Draft]:
     """Take quotation marks, brackets, dashes and stray punctuation off both ends of names."""
-    return [kept for draft in drafts if (kept := _narrowed(doc, draft, *_edges(draft))) is not None]
+    return [kept for draft in drafts if (kept := narrowed(doc, draft, *_edges(draft))) is not None]
 
 
 def trim_possessives(doc: Doc, drafts: Iterable[Draft]) -> list[Draft]:
     """Take the possessive ending off names ("Lavrov’s" → "Lavrov")."""
-    return [kept for draft in drafts if (kept := _narrowed(doc, draft, 0, _possessive(draft))) is not None]
+    return [kept for draft in drafts if (kept := narrowed(doc, draft, 0, _possessive(draft))) is not None]
 
 
 def part_possessors(doc: Doc, drafts: Iterable[Draft]) -> list[Draft]:
@@ -51,17 +51,17 @@ def part_possessors(doc: Doc, drafts: Iterable[Draft]) -> list[Draft]:
 
 def trim_articles(doc: Doc, drafts: Iterable[Draft]) -> list[Draft]:
     """Take a leading article off names ("the United Nations" → "United Nations")."""
-    return [kept for draft in drafts if (kept := _narrowed(doc, draft, _article(draft), 0)) is not None]
+    return [kept for draft in drafts if (kept := narrowed(doc, draft, _article(draft), 0)) is not None]
 
 
 def trim_honorifics(doc: Doc, drafts: Iterable[Draft]) -> list[Draft]:
     """Take courtesies and titles off people's names ("Mr. Trump" → "Trump")."""
-    return [kept for draft in drafts if (kept := _narrowed(doc, draft, _honorific(draft), 0)) is not None]
+    return [kept for draft in drafts if (kept := narrowed(doc, draft, _honorific(draft), 0)) is not None]
 
 
 def cut_brackets(doc: Doc, drafts: Iterable[Draft]) -> list[Draft]:
     """Cut names before a bracket that they do not close ("Road Safety Board (RSB" → "Road Safety Board")."""
-    return [kept for draft in drafts if (kept := _narrowed(doc, draft, 0, _open_bracket(draft))) is not None]
+    return [kept for draft in drafts if (kept := narrowed(doc, draft, 0, _open_bracket(draft))) is not None]
 
 
 def trim_headline_words(doc: Doc, drafts: Sequence[Draft], words: Words) -> list[Draft]:
@@ -73,7 +73,7 @@ def trim_headline_words(doc: Doc, drafts: Sequence[Draft], words: Words) -> list
     return [
         kept
         for draft in drafts
-        if (kept := _narrowed(doc, draft, 0, _headline_words(doc, draft, known, words))) is not None
+        if (kept := narrowed(doc, draft, 0, _headline_words(doc, draft, known, words))) is not None
     ]
 
 
@@ -107,7 +107,7 @@ def _pieces(doc: Doc, draft: Draft) -> Iterator[Draft]:
     starts = [0, *(gap.end() for gap in breaks)]
     ends = [*(gap.start() for gap in breaks), len(draft.text)]
     for start, end in zip(starts, ends, strict=True):
-        piece = _narrowed(doc, draft, start, len(draft.text) - end)
+        piece = narrowed(doc, draft, start, len(draft.text) - end)
         if piece is not None:
             yield piece
 
@@ -163,8 +163,8 @@ def _parted(doc: Doc, draft: Draft) -> Iterator[Draft]:
     if match is None or len(words) < 2 or words[0].lower() not in given_names():
         yield draft
         return
-    possessor = _narrowed(doc, draft, 0, len(draft.text) - match.start())
-    person = _narrowed(doc, draft, match.end(), 0)
+    possessor = narrowed(doc, draft, 0, len(draft.text) - match.start())
+    person = narrowed(doc, draft, match.end(), 0)
     if possessor is not None:
         yield possessor
     if person is not None:
@@ -195,7 +195,7 @@ def _is_title(word: str) -> bool:
     return word in honorifics() or word in role_nouns()
 
 
-def _narrowed(doc: Doc, draft: Draft, left: int, right: int) -> Draft | None:
+def narrowed(doc: Doc, draft: Draft, left: int, right: int) -> Draft | None:
     """``draft`` without ``left`` characters at its start and ``right`` at its end; None when no letter is left."""
     if not left and not right:
         return draft

@@ -32,6 +32,14 @@ class Country:
     is_ambiguous: bool
 
 
+@dataclass(frozen=True, slots=True)
+class City:
+    """A large city: ISO 3166-1 alpha-2 code of its country."""
+
+    code: str
+    is_ambiguous: bool
+
+
 def lines(name: str) -> Iterator[str]:
     """Lines of a data file without comments and empty lines."""
     text = resources.files("transforms.data").joinpath(name).read_text(encoding="utf-8")
@@ -86,6 +94,21 @@ def countries() -> dict[str, Country]:
 def demonyms() -> dict[str, Country]:
     """Adjective or name of a country's people, as written, → country."""
     return {name: country for country, _, names in _countries() for name in names}
+
+
+@lru_cache(maxsize=1)
+def cities() -> dict[str, City]:
+    """Name of a large city, as written, → city."""
+    rows = (line.split("\t") for line in lines("names_cities.tsv"))
+    return {
+        name: City(code, names.startswith("*")) for code, names in rows for name in names.removeprefix("*").split("|")
+    }
+
+
+@lru_cache(maxsize=1)
+def event_words() -> frozenset[str]:
+    """Words, as written, that end the name of an event."""
+    return frozenset(lines("names_events.txt"))
 
 
 @lru_cache(maxsize=1)

@@ -41,6 +41,16 @@ def _initials(forms: Sequence[Form]) -> dict[str, set[int]]:
     found: defaultdict[str, set[int]] = defaultdict(set)
     for index, form in enumerate(forms):
         if len(form.words) > 1:
-            found["".join(word[0] for word in form.words if word)].add(index)
-            found["".join(word[0] for word in form.words if word and word not in _SMALL_WORDS)].add(index)
+            for letters in initials_of(form.words):
+                found[letters].add(index)
     return dict(found)
+
+
+def initials_of(words: Sequence[str]) -> set[str]:
+    """Initials of a name, with and without its small words; parts of words with a hyphen count, too."""
+    parts = [part for word in words for part in word.split("-") if part]
+    return {
+        "".join(part[0] for part in parts),
+        "".join(part[0] for part in parts if part not in _SMALL_WORDS),
+        "".join(word[0] for word in words if word and word not in _SMALL_WORDS),
+    }
