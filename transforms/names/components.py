@@ -94,6 +94,9 @@ class BorderSteps:
     part_possessors: bool = True
     trim_articles: bool = True
     trim_honorifics: bool = True
+    cut_dashes: bool = True
+    trim_descriptions: bool = True
+    join_names: bool = True
     trim_tails: bool = True
     part_pairs: bool = True
     part_known_possessors: bool = True
@@ -116,7 +119,10 @@ class NameBorders:
                 (clean.part_possessors, steps.part_possessors),
                 (clean.trim_articles, steps.trim_articles),
                 (clean.trim_honorifics, steps.trim_honorifics),
+                (parts.cut_dashes, steps.cut_dashes),
+                (parts.trim_descriptions, steps.trim_descriptions),
                 (parts.trim_tails, steps.trim_tails),
+                (parts.join_names, steps.join_names),
                 (parts.part_pairs, steps.part_pairs),
                 (parts.part_known_possessors, steps.part_known_possessors),
                 (clean.drop_bare_roles, steps.drop_bare_roles),

@@ -212,7 +212,7 @@ def _is_odd_name(token: Token) -> bool:
 
 
 def _is_name_token(token: Token, words_here: Words) -> bool:
-    if token.lower_ in words_here or not (token.pos_ == "PROPN" or _is_odd_name(token)):
+    if token.lower_ in words_here or not (token.pos_ == "PROPN" or _is_odd_name(token) or token.is_sent_start):
         return False
     after = token.nbor() if token.i + 1 < len(token.doc) else None
     # "Trump" inside "Trump Tower", which the model did not see either, is not the person.

@@ -11,6 +11,7 @@ from spacy.tokens import Doc, Token
 
 from transforms.names.drafts import Draft, taken_tokens
 from transforms.names.lexicon import (
+    cities,
     common_words,
     countries,
     demonyms,
@@ -102,7 +103,7 @@ def _is_who(doc: Doc, at: int) -> bool:
 
 
 def _is_given_name(word: str) -> bool:
-    return word.lower() in given_names() and word.lower() not in common_words()
+    return word.lower() in given_names() and word.lower() not in common_words() and word not in cities()
 
 
 def _unseen(doc: Doc, taken: bytearray, words: Words) -> Iterator[Draft]:

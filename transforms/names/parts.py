@@ -2,14 +2,18 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from spacy.tokens import Doc
+from spacy.tokens import Doc, Token
 
 from transforms.names.clean import narrowed
-from transforms.names.drafts import Draft
-from transforms.names.lexicon import cities, countries, given_names
+from transforms.names.drafts import Draft, taken_tokens
+from transforms.names.lexicon import cities, common_words, countries, demonyms, given_names, role_nouns
+from transforms.names.people import last_names
+from transforms.names.places import is_name_word
 from transforms.names.words import Words
 
+_DASH = re.compile(r"\s+(?:-+|–|—)\s+")
 _NAMED = frozenset({"PERSON", "ORG", "GPE", "LOC", "NORP", "FAC"})
 _PARTED = frozenset({"PERSON", "ORG"})
 _TAIL = re.compile(r"(?:\s+(?:[+\d][\d./:+-]*[-+/:][\d./:+-]*|\+\d+))+$")
@@ -34,6 +38,107 @@ def _tail(draft: Draft) -> int:
             words.pop()
         end = len(" ".join(words))
     return len(draft.text) - end
+
+
+def cut_dashes(doc: Doc, drafts: Sequence[Draft]) -> list[Draft]:
+    """Part what a dash between spaces joins ("Soccer - Verrin"): names do not hold one. Parts known elsewhere stay, else the last."""
+    if not any(_DASH.search(draft.text) for draft in drafts):
+        return list(drafts)
+    alone = {draft.text: draft.label for draft in drafts if draft.label in _NAMED}
+    alone |= dict.fromkeys(last_names(text for text, label in alone.items() if label == "PERSON"), "PERSON")
+    return [part for draft in drafts for part in _around_dashes(doc, draft, alone)]
+
+
+def _around_dashes(doc: Doc, draft: Draft, alone: dict[str, str]) -> Iterator[Draft]:
+    dashes = list(_DASH.finditer(draft.text)) if draft.label in _NAMED else []
+    if not dashes:
+        yield draft
+        return
+    starts, ends = [0, *(dash.end() for dash in dashes)], [*(dash.start() for dash in dashes), len(draft.text)]
+    known = [(start, end) for start, end in zip(starts, ends, strict=True) if draft.text[start:end] in alone]
+    for start, end in known or [(starts[-1], ends[-1])]:
+        part = narrowed(doc, draft, start, len(draft.text) - end)
+        if part is not None:
+            part.relabel(alone.get(part.text, part.label), "parted")
+            yield part
+
+
+def trim_descriptions(doc: Doc, drafts: Sequence[Draft]) -> list[Draft]:
+    """Take peoples and roles off the front of people's names ("Norlandic King Tomas" → "Tomas")."""
+    return [kept for draft in drafts if (kept := _undescribed(doc, draft)) is not None]
+
+
+def _undescribed(doc: Doc, draft: Draft) -> Draft | None:
+    if draft.label not in _PARTED or " " not in draft.text:
+        return draft
+    words = draft.text.split(" ")
+    count = 0
+    while count < len(words) - 1 and _describes(words[count]):
+        count += 1
+    rest = words[count:]
+    is_full = _is_full_name(" ".join(rest))
+    is_people = draft.label == "PERSON" and (len(rest) > 1 or not _is_people(words[count - 1]))
+    if not count or not (is_full or is_people):
+        return draft
+    kept = narrowed(doc, draft, len(" ".join(words[:count])) + 1, 0)
+    if kept is not None:
+        kept.relabel("PERSON", "parted")
+    return kept
+
+
+def _describes(word: str) -> bool:
+    return _is_people(word) or word.lower() in role_nouns()
+
+
+def _is_people(word: str) -> bool:
+    return word in demonyms() and word.lower() not in given_names()
+
+
+def join_names(doc: Doc, drafts: Sequence[Draft]) -> list[Draft]:
+    """Join a given name and the surname beside it, of which the model saw one, or each on its own."""
+    taken = taken_tokens(doc, drafts)
+    starts = {draft.first: draft for draft in drafts if draft.label == "PERSON"}
+    gone: set[int] = set()
+    joined: list[Draft] = []
+    for draft in drafts:
+        if draft.first in gone:
+            continue
+        joined.append(_joined(doc, draft, taken, starts, gone) if _is_single(draft) else draft)
+    return joined
+
+
+def _is_single(draft: Draft) -> bool:
+    return draft.label == "PERSON" and draft.last - draft.first == 1
+
+
+def _joined(doc: Doc, draft: Draft, taken: bytearray, starts: dict[int, Draft], gone: set[int]) -> Draft:
+    first, last = draft.first, draft.last
+    if _is_given(doc[first]) and last < len(doc) and _is_plain(doc, last) and doc[first].whitespace_ == " ":
+        after = starts.get(last)
+        if after is not None and after.last - after.first == 1:
+            gone.add(last)
+            last += 1
+        elif not taken[last] and not (last + 1 < len(doc) and is_name_word(doc[last + 1])):
+            last += 1
+    elif first > 0 and not taken[first - 1] and _is_given(doc[first - 1]) and doc[first - 1].whitespace_ == " ":
+        if first == 1 or not is_name_word(doc[first - 2]):
+            first -= 1
+    if (first, last) == (draft.first, draft.last):
+        return draft
+    span = doc[first:last]
+    return replace(
+        draft, first=first, last=last, start=span.start_char, end=span.end_char, text=span.text,
+        edits=[*draft.edits, "joined"],
+    )
+
+
+def _is_given(token: Token) -> bool:
+    return token.text[:1].isupper() and token.lower_ in given_names() and token.lower_ not in common_words()
+
+
+def _is_plain(doc: Doc, at: int) -> bool:
+    token = doc[at]
+    return is_name_word(token) and token.text.isalpha() and not token.is_sent_start and token.text not in countries()
 
 
 def part_pairs(doc: Doc, drafts: Sequence[Draft]) -> list[Draft]:
@@ -99,7 +204,7 @@ def drop_common_words(doc: Doc, drafts: Sequence[Draft], words: Words) -> list[D
 def _is_common(doc: Doc, draft: Draft, within: set[str], words: Words) -> bool:
     if draft.label not in _NAMED - {"NORP", "FAC"}:
         return False
-    if draft.text.islower():
+    if draft.text.islower() or _is_office(doc, draft):
         return True
     return (
         draft.last - draft.first == 1
@@ -109,3 +214,9 @@ def _is_common(doc: Doc, draft: Draft, within: set[str], words: Words) -> bool:
         and draft.text not in countries()
         and draft.text not in cities()
     )
+
+
+def _is_office(doc: Doc, draft: Draft) -> bool:
+    """Whether a word is part of the minister's title that follows: "Education Minister" names no body."""
+    is_word = draft.label == "ORG" and draft.last - draft.first == 1 and draft.last < len(doc)
+    return is_word and doc[draft.last].text == "Minister"
