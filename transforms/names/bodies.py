@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from spacy.tokens import Doc
 
 from transforms.names.drafts import Draft, taken_tokens
-from transforms.names.lexicon import bodies, countries, demonyms
+from transforms.names.lexicon import countries, demonyms, given_names, named_bodies
 from transforms.names.organisations import initials_of
 from transforms.names.people import name_words
 from transforms.names.places import is_name_word
@@ -28,13 +28,13 @@ def label_bodies(doc: Doc, drafts: Sequence[Draft], words: Words) -> list[Draft]
     starts = {draft.first: draft for draft in drafts}
     taken = taken_tokens(doc, drafts)
     added: list[Draft] = []
-    for at in words.positions(bodies().__contains__):
+    for at in words.positions(named_bodies().__contains__):
         first = at + 1
         if first >= len(doc) or not doc[at].whitespace_ or doc[at].pos_ != "NOUN" or not is_name_word(doc[first]):
             continue
         draft = starts.get(first)
         if draft is not None:
-            if draft.label in _MISTAKEN and _is_new(draft.text) and doc[draft.first].dep_ != "nsubj":
+            if draft.label in _MISTAKEN and _may_be_body(draft.text) and doc[draft.first].dep_ != "nsubj":
                 draft.relabel(_ORG, _SOURCE)
                 draft.is_told = True
         elif not taken[first] and (found := _run(doc, first, taken)) is not None:
@@ -42,8 +42,10 @@ def label_bodies(doc: Doc, drafts: Sequence[Draft], words: Words) -> list[Draft]
     return sorted([*drafts, *added], key=lambda draft: draft.start) if added else list(drafts)
 
 
-def _is_new(text: str) -> bool:
-    return text not in countries() and text not in demonyms()
+def _may_be_body(text: str) -> bool:
+    words = text.split()
+    is_person = len(words) > 1 and words[0].lower() in given_names()
+    return not is_person and text not in countries() and text not in demonyms()
 
 
 def _run(doc: Doc, first: int, taken: bytearray) -> Draft | None:

@@ -17,7 +17,7 @@ from transforms.names.lexicon import (
     organisation_suffixes,
 )
 from transforms.names.people import GENERATIONS
-from transforms.names.places import says_where
+from transforms.names.places import says_where, tokens_of
 from transforms.names.words import Words
 
 _PERSON = "PERSON"
@@ -182,9 +182,11 @@ def _known_forms(drafts: Sequence[Draft]) -> _Forms:
         forms.setdefault(surname, _PERSON)
     known: defaultdict[str, list[tuple[tuple[str, ...], str]]] = defaultdict(list)
     for form, label in forms.items():
-        words = tuple(form.split())
+        words = tokens_of(form)
         if len(words) > 1 or _is_distinct(form):
             known[words[0]].append((words, label))
+            if label == _PERSON and not form.isupper():
+                known[words[0].upper()].append((tuple(map(str.upper, words)), label))
     for names in known.values():
         names.sort(key=lambda entry: -len(entry[0]))
     return dict(known)
@@ -212,7 +214,8 @@ def _is_odd_name(token: Token) -> bool:
 
 
 def _is_name_token(token: Token, words_here: Words) -> bool:
-    if token.lower_ in words_here or not (token.pos_ == "PROPN" or _is_odd_name(token) or token.is_sent_start):
+    is_name = token.pos_ == "PROPN" or _is_odd_name(token) or token.is_sent_start or token.is_upper
+    if token.lower_ in words_here or not is_name:
         return False
     after = token.nbor() if token.i + 1 < len(token.doc) else None
     # "Trump" inside "Trump Tower", which the model did not see either, is not the person.

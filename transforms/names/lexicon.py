@@ -78,10 +78,27 @@ def bodies() -> dict[str, frozenset[str]]:
 
 
 @lru_cache(maxsize=1)
+def named_bodies() -> frozenset[str]:
+    """Nouns for a body right after which its name may follow."""
+    return frozenset(lines("names_named_bodies.txt"))
+
+
+@lru_cache(maxsize=1)
+def state_nouns() -> frozenset[str]:
+    """Nouns that make the adjective before them stand for the state ("Russian government")."""
+    return frozenset(lines("names_state_nouns.txt"))
+
+
+@lru_cache(maxsize=1)
 def body_words() -> frozenset[str]:
     """Words that say in the name of a body what it is; those that any company may have are left out."""
-    companies = frozenset().union(*(words for words in bodies().values() if "*" in words))
-    return frozenset().union(*bodies().values()) - companies
+    return frozenset().union(*bodies().values()) - company_words()
+
+
+@lru_cache(maxsize=1)
+def company_words() -> frozenset[str]:
+    """Words that any company may have in its name."""
+    return frozenset().union(*(words for words in bodies().values() if "*" in words))
 
 
 @lru_cache(maxsize=1)

@@ -123,12 +123,12 @@ def _forms() -> Forms:
     forms: Forms = {}
     for name in [*countries(), *cities()]:
         if len(name) > _SHORTEST and name.lower() not in common_words():
-            forms.setdefault(_tokens(name)[0], []).append(_tokens(name))
+            forms.setdefault(tokens_of(name)[0], []).append(tokens_of(name))
     for names in forms.values():
         names.sort(key=len, reverse=True)
     return forms
 
 
-def _tokens(name: str) -> tuple[str, ...]:
-    """Words of a name as the tokenizer parts them: hyphens stand alone."""
+def tokens_of(name: str) -> tuple[str, ...]:
+    """Words of a name as spaCy's tokenizer parts them: hyphens stand alone."""
     return tuple(name.replace("-", " - ").split())
