@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from spacy.lang.en.stop_words import STOP_WORDS
 from spacy.tokens import Doc
 
 from transforms.names.drafts import Draft
@@ -77,6 +78,23 @@ def trim_headline_words(doc: Doc, drafts: Sequence[Draft], words: Words) -> list
     ]
 
 
+def trim_leading_words(doc: Doc, drafts: Sequence[Draft], words: Words) -> list[Draft]:
+    """Take a common word off the front of a name that the text has without it ("Overrule Verrin", "Will Torvik Pay")."""
+    known = Counter(draft.text for draft in drafts if draft.is_name)
+    kept: list[Draft] = []
+    for draft in drafts:
+        first, _, rest = draft.text.partition(" ")
+        if draft.label != "PERSON" or known[rest] <= known[draft.text] or not _is_common(first, words):
+            kept.append(draft)
+        elif (part := narrowed(doc, draft, len(first) + 1, 0)) is not None:
+            kept.append(part)
+    return kept
+
+
+def _is_common(word: str, words: Words) -> bool:
+    return word.lower() in STOP_WORDS or (word.lower() in words and word.lower() not in given_names())
+
+
 def drop_bare_roles(doc: Doc, drafts: Sequence[Draft]) -> list[Draft]:
     """Drop "people" at the start of a sentence who are nothing but a role ("Filmmaker"), unless it is a surname too."""
     surnames = {draft.text.rpartition(" ")[2] for draft in drafts if draft.label == "PERSON" and " " in draft.text}
@@ -140,6 +158,10 @@ def _headline_words(doc: Doc, draft: Draft, known: Counter[str], words_here: Wor
     if draft.label != "PERSON":
         return 0
     words = draft.text.split(" ")
+    for count in range(1, len(words)):
+        rest = " ".join(words[:count])
+        if rest in known and words[count].lower() in STOP_WORDS:
+            return len(draft.text) - len(rest)
     for count in range(len(words) - 1, 1, -1):
         rest = " ".join(words[:count])
         if rest in known and known[rest] >= known[draft.text] and GENERATIONS.isdisjoint(name_words(words[count])):

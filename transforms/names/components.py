@@ -19,7 +19,7 @@ from dataclasses import asdict, dataclass
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from transforms.names import bodies, clean, labels, parts, places
+from transforms.names import bodies, clean, doubts, labels, parts, places
 from transforms.names.dictionary import dictionary
 from transforms.names.events import mark_events
 from transforms.names.mentions import mentions_of
@@ -102,6 +102,7 @@ class BorderSteps:
     part_known_possessors: bool = True
     drop_bare_roles: bool = True
     trim_headline_words: bool = True
+    trim_leading_words: bool = True
     drop_common_words: bool = True
 
 
@@ -139,6 +140,8 @@ class NameBorders:
             drafts = border(doc, drafts)
         if self._steps.trim_headline_words:
             drafts = clean.trim_headline_words(doc, drafts, work.words)
+        if self._steps.trim_leading_words:
+            drafts = clean.trim_leading_words(doc, drafts, work.words)
         if self._steps.drop_common_words:
             drafts = parts.drop_common_words(doc, drafts, work.words)
         work.drafts = clean.without_overlaps(drafts)
@@ -179,6 +182,9 @@ class Gazetteer:
 class LabelSteps:
     """Which steps that make a document mean one thing by one name run; each function says what it does."""
 
+    known_names: bool = True
+    companies: bool = True
+    doubts: bool = True
     given_names: bool = True
     neighbours: bool = True
     bodies: bool = True
@@ -199,6 +205,12 @@ class NameLabels:
         """Settle the labels of ``doc``; the order matters, as each step trusts the ones before."""
         work, steps = work_of(doc), self._steps
         drafts, words = work.drafts, work.words
+        if steps.known_names:
+            drafts = doubts.label_known_names(drafts)
+        if steps.companies:
+            doubts.label_companies(drafts)
+        if steps.doubts:
+            drafts = doubts.drop_doubtful(doc, drafts, words)
         if steps.given_names:
             drafts = labels.label_full_names(doc, drafts, words)
         if steps.neighbours:

@@ -40,6 +40,14 @@ class City:
     is_ambiguous: bool
 
 
+@dataclass(frozen=True, slots=True)
+class KnownName:
+    """A well-known name: its label, None where it is the name of nothing that the tables hold."""
+
+    label: str | None
+    is_ambiguous: bool
+
+
 def lines(name: str) -> Iterator[str]:
     """Lines of a data file without comments and empty lines."""
     text = resources.files("transforms.data").joinpath(name).read_text(encoding="utf-8")
@@ -120,6 +128,23 @@ def cities() -> dict[str, City]:
     return {
         name: City(code, names.startswith("*")) for code, names in rows for name in names.removeprefix("*").split("|")
     }
+
+
+@lru_cache(maxsize=1)
+def known_names() -> dict[str, KnownName]:
+    """Well-known name of something that is no person, as written, → what it is."""
+    rows = (line.split("\t") for line in lines("names_known.tsv"))
+    return {
+        name.removeprefix("*"): KnownName(None if label == "-" else label, name.startswith("*"))
+        for label, names in rows
+        for name in names.split("|")
+    }
+
+
+@lru_cache(maxsize=1)
+def club_words() -> frozenset[str]:
+    """Words (lower case, without full stop) that end names of companies and clubs, and nobody's surname."""
+    return frozenset(lines("names_clubs.txt")) | organisation_suffixes()
 
 
 @lru_cache(maxsize=1)

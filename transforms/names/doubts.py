@@ -1,0 +1,93 @@
+"""People and places that are none: well-known bodies, names of companies, and words that are no names at all.
+
+The model takes for a person whatever is capitalised where people are expected. A name is doubted here when its shape or
+the text speaks against it and nothing in the text speaks for it: no full name that ends so, no title beside it.
+"""
+
+import re
+from collections.abc import Sequence
+
+from spacy.tokens import Doc
+
+from transforms.names.drafts import Draft
+from transforms.names.lexicon import (
+    cities,
+    club_words,
+    common_words,
+    countries,
+    given_names,
+    honorifics,
+    known_names,
+)
+from transforms.names.people import last_names
+from transforms.names.places import says_where
+from transforms.names.words import Words
+
+_PERSON = "PERSON"
+_SOURCE = "known"
+_DOUBTED = frozenset({_PERSON, "GPE", "LOC", "FAC", "NORP", "PRODUCT", "WORK_OF_ART", "LAW"})
+_NO_NAME = re.compile(r"[)(\[\]@;:/\\|<>{}=_#$%]|\w[.!?][A-Z]\w*$|^\d")
+"""Marks that no person's name holds: two words run together, addresses, headings."""
+_LOWER_THEN_UPPER = re.compile(r"[a-zà-ÿ][A-ZÀ-Þ]")
+_INNER_CAPITAL = re.compile(r"(?:Mc|Mac|De|Di|La|Le|Van|Von|Fitz|O|D)['’]?[A-ZÀ-Þ]")
+
+
+def label_known_names(drafts: Sequence[Draft]) -> list[Draft]:
+    """Label well-known names of what is no person, and drop those of nothing that the tables hold."""
+    people = last_names(draft.text for draft in drafts if draft.label == _PERSON)
+    kept: list[Draft] = []
+    for draft in drafts:
+        known = known_names().get(draft.text) if draft.is_name else None
+        if known is None or draft.text in people or (known.is_ambiguous and draft.label != _PERSON):
+            kept.append(draft)
+        elif known.label is not None:
+            if draft.label in _DOUBTED:
+                draft.relabel(known.label, _SOURCE)
+                draft.is_told = True
+            kept.append(draft)
+    return kept
+
+
+def label_companies(drafts: Sequence[Draft]) -> None:
+    """Label ORG what ends in a word for companies and clubs: "Manchester United" is nobody."""
+    for draft in drafts:
+        words = draft.text.split()
+        if draft.label == _PERSON and len(words) > 1 and words[-1].strip(".,").lower() in club_words():
+            draft.relabel("ORG", "company")
+
+
+def drop_doubtful(doc: Doc, drafts: Sequence[Draft], words: Words) -> list[Draft]:
+    """Drop people and places whose shape no name has, or whose every word the text also has in small letters."""
+    people = last_names(
+        draft.text for draft in drafts if draft.label == _PERSON and draft.text.split()[0].lower() in given_names()
+    )
+    return [draft for draft in drafts if not _is_doubtful(doc, draft, people, words)]
+
+
+def _is_doubtful(doc: Doc, draft: Draft, people: frozenset[str], words: Words) -> bool:
+    if draft.label == _PERSON:
+        if _NO_NAME.search(draft.text) or _has_inner_capital(draft.text):
+            return True
+    elif draft.label not in {"GPE", "LOC"} or draft.text in countries() or draft.text in cities():
+        return False
+    parts = draft.text.split()
+    if draft.text in people or _is_given(parts[0]) or not all(_is_used(part, words) for part in parts):
+        return False
+    return not _has_title(doc, draft) and not says_where(doc, draft.first, draft.last)
+
+
+def _has_inner_capital(text: str) -> bool:
+    """ "SpaceX", but not "McDonald"; a name of several words may hold one ("Ana DiLuca")."""
+    return " " not in text and bool(_LOWER_THEN_UPPER.search(text)) and not _INNER_CAPITAL.search(text)
+
+
+def _is_used(word: str, words: Words) -> bool:
+    return word.islower() or (word.lower() in words and not word.isupper())
+
+
+def _is_given(word: str) -> bool:
+    return word.lower() in given_names() and word.lower() not in common_words()
+
+
+def _has_title(doc: Doc, draft: Draft) -> bool:
+    return draft.first > 0 and doc[draft.first - 1].lower_.rstrip(".") in honorifics()
