@@ -130,7 +130,7 @@ class NameBorders:
             )
             if is_on
         ]
-        self._steps = steps
+        self.steps = steps
 
     def __call__(self, doc: Doc) -> Doc:
         """Clean the borders of the entities of ``doc``."""
@@ -138,11 +138,11 @@ class NameBorders:
         drafts = work.drafts
         for border in self._borders:
             drafts = border(doc, drafts)
-        if self._steps.trim_headline_words:
+        if self.steps.trim_headline_words:
             drafts = clean.trim_headline_words(doc, drafts, work.words)
-        if self._steps.trim_leading_words:
+        if self.steps.trim_leading_words:
             drafts = clean.trim_leading_words(doc, drafts, work.words)
-        if self._steps.drop_common_words:
+        if self.steps.drop_common_words:
             drafts = parts.drop_common_words(doc, drafts, work.words)
         work.drafts = clean.without_overlaps(drafts)
         return doc
@@ -162,18 +162,18 @@ class Gazetteer:
     """Countries and large cities by lists, and events by their last words."""
 
     def __init__(self, steps: GazetteerSteps) -> None:
-        self._steps = steps
+        self.steps = steps
 
     def __call__(self, doc: Doc) -> Doc:
         """Label the places of ``doc`` and add those that the model missed."""
         work = work_of(doc)
-        if self._steps.countries:
+        if self.steps.countries:
             places.label_countries(work.drafts)
-        if self._steps.cities:
+        if self.steps.cities:
             places.label_cities(doc, work.drafts)
-        if self._steps.missed:
+        if self.steps.missed:
             work.drafts = places.add_places(doc, work.drafts, work.words)
-        if self._steps.events:
+        if self.steps.events:
             work.drafts = mark_events(doc, work.drafts)
         return doc
 
@@ -199,16 +199,16 @@ class NameLabels:
     """Settles labels within the document and adds names that the model missed."""
 
     def __init__(self, steps: LabelSteps) -> None:
-        self._steps = steps
+        self.steps = steps
 
     def __call__(self, doc: Doc) -> Doc:
         """Settle the labels of ``doc``; the order matters, as each step trusts the ones before."""
-        work, steps = work_of(doc), self._steps
+        work, steps = work_of(doc), self.steps
         drafts, words = work.drafts, work.words
         if steps.known_names:
             drafts = doubts.label_known_names(drafts)
         if steps.companies:
-            doubts.label_companies(drafts)
+            doubts.label_companies(doc, drafts)
         if steps.doubts:
             drafts = doubts.drop_doubtful(doc, drafts, words)
         if steps.given_names:

@@ -12,6 +12,7 @@ from spacy.tokens import Doc
 from transforms.names.drafts import Draft
 from transforms.names.lexicon import (
     cities,
+    KnownName,
     club_words,
     common_words,
     countries,
@@ -28,16 +29,18 @@ _SOURCE = "known"
 _DOUBTED = frozenset({_PERSON, "GPE", "LOC", "FAC", "NORP", "PRODUCT", "WORK_OF_ART", "LAW"})
 _NO_NAME = re.compile(r"[)(\[\]@;:/\\|<>{}=_#$%]|\w[.!?][A-Z]\w*$|^\d")
 """Marks that no person's name holds: two words run together, addresses, headings."""
+_EXCHANGES = frozenset({"AMEX", "ASX", "LSE", "NASDAQ", "NYSE", "OTC", "TSX"})
+_SHARES = frozenset({"share", "shares", "stock", "stores"})
 _LOWER_THEN_UPPER = re.compile(r"[a-zà-ÿ][A-ZÀ-Þ]")
 _INNER_CAPITAL = re.compile(r"(?:Mc|Mac|De|Di|La|Le|Van|Von|Fitz|O|D)['’]?[A-ZÀ-Þ]")
 
 
 def label_known_names(drafts: Sequence[Draft]) -> list[Draft]:
     """Label well-known names of what is no person, and drop those of nothing that the tables hold."""
-    people = last_names(draft.text for draft in drafts if draft.label == _PERSON)
+    people = _sure_people(drafts)
     kept: list[Draft] = []
     for draft in drafts:
-        known = known_names().get(draft.text) if draft.is_name else None
+        known = _known(draft) if draft.is_name else None
         if known is None or draft.text in people or (known.is_ambiguous and draft.label != _PERSON):
             kept.append(draft)
         elif known.label is not None:
@@ -48,32 +51,71 @@ def label_known_names(drafts: Sequence[Draft]) -> list[Draft]:
     return kept
 
 
-def label_companies(drafts: Sequence[Draft]) -> None:
-    """Label ORG what ends in a word for companies and clubs: "Manchester United" is nobody."""
+def _known(draft: Draft) -> KnownName | None:
+    """What the whole name is known for, or for a supposed person the first word of it ("Facebook Messenger")."""
+    known = known_names().get(draft.text)
+    if known is None and draft.label == _PERSON and " " in draft.text:
+        known = known_names().get(draft.text.split()[0])
+        if known is not None and known.is_ambiguous:
+            return None
+    return known
+
+
+def _sure_people(drafts: Sequence[Draft]) -> frozenset[str]:
+    """Surnames of full names that begin with a given name."""
+    return last_names(
+        draft.text for draft in drafts if draft.label == _PERSON and draft.text.split()[0].lower() in given_names()
+    )
+
+
+def label_companies(doc: Doc, drafts: Sequence[Draft]) -> None:
+    """Label ORG what ends in a word for companies and clubs ("Manchester United") or has shares ("Torvik shares fell")."""
+    people = _sure_people(drafts)
+    traded: set[str] = set()
     for draft in drafts:
-        words = draft.text.split()
-        if draft.label == _PERSON and len(words) > 1 and words[-1].strip(".,").lower() in club_words():
+        if draft.label == _PERSON:
+            words = draft.text.split()
+            if len(words) > 1 and words[-1].strip(".,").lower() in club_words():
+                draft.relabel("ORG", "company")
+            elif draft.text not in people and words[0].lower() not in given_names() and _is_traded(doc, draft.last):
+                traded.add(draft.text)
+    for draft in drafts:
+        if draft.text in traded and draft.label == _PERSON:
             draft.relabel("ORG", "company")
+            draft.is_told = True
+
+
+def _is_traded(doc: Doc, at: int) -> bool:
+    """Whether "shares", or an exchange in brackets, stands at token ``at``."""
+    if at + 1 < len(doc) and doc[at].text == "(":
+        return doc[at + 1].text.upper() in _EXCHANGES
+    return at < len(doc) and doc[at].lower_ in _SHARES
 
 
 def drop_doubtful(doc: Doc, drafts: Sequence[Draft], words: Words) -> list[Draft]:
     """Drop people and places whose shape no name has, or whose every word the text also has in small letters."""
-    people = last_names(
-        draft.text for draft in drafts if draft.label == _PERSON and draft.text.split()[0].lower() in given_names()
-    )
-    return [draft for draft in drafts if not _is_doubtful(doc, draft, people, words)]
+    people = _sure_people(drafts)
+    counted = {draft.text for draft in drafts if draft.label == _PERSON and _is_counted(doc, draft.first)}
+    return [draft for draft in drafts if not _is_doubtful(doc, draft, people, counted, words)]
 
 
-def _is_doubtful(doc: Doc, draft: Draft, people: frozenset[str], words: Words) -> bool:
+def _is_counted(doc: Doc, first: int) -> bool:
+    """Whether an indefinite article or a number stands before token ``first``: "a Strong Buy", "12 Holds"."""
+    return first > 0 and (doc[first - 1].lower_ in {"a", "an"} or doc[first - 1].like_num)
+
+
+def _is_doubtful(doc: Doc, draft: Draft, people: frozenset[str], counted: set[str], words: Words) -> bool:
+    parts = draft.text.split()
     if draft.label == _PERSON:
         if _NO_NAME.search(draft.text) or _has_inner_capital(draft.text):
             return True
     elif draft.label not in {"GPE", "LOC"} or draft.text in countries() or draft.text in cities():
         return False
-    parts = draft.text.split()
-    if draft.text in people or _is_given(parts[0]) or not all(_is_used(part, words) for part in parts):
+    if draft.text in people or _is_given(parts[0]) or _has_title(doc, draft):
         return False
-    return not _has_title(doc, draft) and not says_where(doc, draft.first, draft.last)
+    if draft.label == _PERSON and draft.text in counted:
+        return True
+    return all(_is_used(part, words) for part in parts) and not says_where(doc, draft.first, draft.last)
 
 
 def _has_inner_capital(text: str) -> bool:

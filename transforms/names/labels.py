@@ -60,7 +60,7 @@ def label_full_names(doc: Doc, drafts: Sequence[Draft], words: Words) -> list[Dr
     for draft in drafts:
         parts = draft.text.split()
         goes_on = any(" ".join(parts[:count]) in people for count in range(2, len(parts)))
-        if draft.label in _MISTAKEN and len(parts) in _FULL_NAME_WORDS and _is_full_name(parts) and not goes_on:
+        if not draft.is_told and draft.label in _MISTAKEN and len(parts) in _FULL_NAME_WORDS and _is_full_name(parts) and not goes_on:
             draft.relabel(_PERSON, "given_name")
     taken = taken_tokens(doc, drafts)
     added = [
@@ -86,7 +86,7 @@ def label_surnames(doc: Doc, drafts: Sequence[Draft]) -> None:
         if draft.text in surnames and draft.label in _PLACES and says_where(doc, draft.first, draft.last)
     }
     for draft in drafts:
-        if not draft.is_name or draft.text in used:
+        if not draft.is_name or draft.text in used or (draft.is_told and draft.label != _PERSON):
             continue
         if draft.text in surnames and places[draft.text] <= surnames[draft.text] + 1:
             draft.relabel(_PERSON, "surname")

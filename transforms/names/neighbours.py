@@ -38,6 +38,8 @@ def label_by_neighbours(doc: Doc, drafts: Sequence[Draft], words: Words) -> list
     contested = _contested(drafts)
     for draft in drafts:
         is_person = draft.label == _PERSON and draft.text in contested
+        if draft.is_told:
+            continue
         if (draft.label in _MISTAKEN or is_person) and _may_be_person(draft.text) and _is_told(doc, draft, taken):
             draft.relabel(_PERSON, _SOURCE)
             draft.is_told = True
