@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from tests.quality.clusters import Clusters, Shares, b_cubed, pairs
-from tests.quality.entities import CONLL, ONTONOTES, NamedText, as_conll, score_names
+from tests.quality.entities import ONTONOTES, score_names
 from tests.quality.gold import GoldArticle, predicted_names, predicted_rows
 from tests.quality.names import last_name, name_words, names_agree, same_last_name
 from tests.quality.scoring import Comparison, Counts, Kind, Pair, Row, View, accuracy, compare, trim
@@ -100,15 +100,6 @@ def pronoun_figures(texts: dict[str, str], cases: Iterable[PronounCase], predict
             words = name_words(pair.predicted.speaker_canonical)
             right += last_name(case.last_name) in words if case.last_name else not words
     return {"pronoun to person": Counts(right, found, total)}
-
-
-def conll_figures(texts: Sequence[NamedText], entities: Sequence[Sequence[Entity]]) -> Figures:
-    """PER, ORG and LOC in the labels of CoNLL."""
-    scored = [
-        score_names(text.names, as_conll(predicted_names(rows)), CONLL)
-        for text, rows in zip(texts, entities, strict=True)
-    ]
-    return {f"names {label}": _sum(each[label] for each in scored) for label in (*CONLL, "all")}
 
 
 def annotate_texts(annotator: Annotator, texts: Iterable[str]) -> Iterator[Rows]:

@@ -47,15 +47,15 @@ def conll_sections(path: Path, model: str, command: str, *, with_steps: bool) ->
     texts = list(read_conll(path))
     label = model_facts(model).label
     size = f"{len(texts)} documents, {sum(len(text.text.split()) for text in texts):,} words"
-    name = path.name.split(".")[0].removesuffix("_dev") if path.name.startswith("conllpp_dev") else path.name.split(".")[0]
+    name = path.name.split(".")[0]
     raw = _score(texts, raw_names(model, texts))
     docs = _modelled(model, texts, truecase=True)
     ours = _score(texts, _resolved(docs, *_components()))
     figures = {f"{key}, model alone": counts for key, counts in raw.items()} | ours
-    yield Section(f"{path.name.split('.')[0]}, prose", size, label, command, figures)
+    yield Section(f"{name}, prose", size, label, command, figures)
     if with_steps:
         yield Table(
-            f"Steps, {path.name.split('.')[0]}",
+            f"Steps of the names, {name}",
             size,
             label,
             command,

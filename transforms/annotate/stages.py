@@ -25,6 +25,7 @@ what these need stays under 150 MB."""
 _TOKENS_A_CALL = 16_000
 """Tokens for which the other kernels hold their arrays at once."""
 _DOCS_A_CALL = 64
+_TRUECASE = "onrecord_truecase"
 
 Stage = Callable[[list[Doc]], None]
 
@@ -39,6 +40,7 @@ class EngineOptions:
         parser: dependencies by the kernel.
         ner: entities by the kernel.
         attribute_ruler: parts of speech by the kernel.
+        truecase: lines in capitals in true case, before the model reads them.
         leave_out: components of the model that no table needs.
     """
 
@@ -47,6 +49,7 @@ class EngineOptions:
     parser: bool = True
     ner: bool = True
     attribute_ruler: bool = True
+    truecase: bool = True
     leave_out: tuple[str, ...] = ("lemmatizer",)
 
     @classmethod
@@ -119,7 +122,7 @@ def stages(nlp: Language, options: EngineOptions) -> Stages:
     made: list[tuple[str, Stage]] = []
     kernels: list[str] = []
     for name, component in nlp.pipeline:
-        if name in options.leave_out:
+        if name in options.leave_out or (name == _TRUECASE and not options.truecase):
             continue
         kernel = _kernel(component, options, chosen.gemm)
         if kernel is not None:

@@ -9,6 +9,7 @@ ENGINE_WORDS: dict[str, dict[str, Any]] = {
     "fast": {},
     "plain": {**dict.fromkeys(KERNELS, False), "leave_out": ()},
     "keep-all": {"leave_out": ()},
+    "no-truecase": {"truecase": False},
     **{f"no-{kernel.replace('_', '-')}": {kernel: False} for kernel in KERNELS},
     **{name: {"backend": name} for name in ("auto", "openblas", "blis")},
 }
