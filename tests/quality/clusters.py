@@ -1,7 +1,7 @@
 """Entities of one document against the gold: do the same mentions carry the same canonical name?
 
-*Pairs*: two mentions of one entity are a pair; recall is of all pairs of the gold, those of missed mentions too, precision
-of the predicted pairs whose mentions the gold has.
+*Pairs*: two mentions of one entity are a pair; recall is of all pairs of the gold, those of missed mentions too,
+precision of the predicted pairs whose mentions the gold has.
 
 *B³* (Bagga and Baldwin 1998): for each mention that both have, the share of its predicted entity that is right, and the
 share of its gold entity that was found; their means are precision and recall.

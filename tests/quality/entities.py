@@ -65,8 +65,7 @@ def read_conll(path: Path) -> Iterator[NamedText]:
 
 def _conll_documents(path: Path) -> Iterator[list[list[_Token]]]:
     sentences: list[list[_Token]] = []
-    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
-    with opened as lines:
+    with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as lines:
         for blank, group in groupby(lines, key=lambda line: not line.strip()):
             if blank:
                 continue

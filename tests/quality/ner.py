@@ -3,9 +3,9 @@
 ``python -m tests.quality --ner PATH`` prints the figures; ``--steps`` those of the steps too.
 
 - *Input*: both get the same text. The tokens are put together as a newspaper would print them (no space before a comma
-  or ``'s``, none after an opening bracket), each sentence of the file on a line of its own with an empty line between, as
-  paragraphs: so neither is given sentence borders or tokens that a raw article does not have. A name is right when its
-  first and last character and its label are those of the gold.
+  or ``'s``, none after an opening bracket), each sentence of the file on a line of its own with an empty line between,
+  as paragraphs: so neither is given sentence borders or tokens that a raw article does not have. A name is right when
+  its first and last character and its label are those of the gold.
 - *Labels*: OntoNotes PERSON is PER; ORG is ORG; GPE, LOC and FAC are LOC. NORP, EVENT, PRODUCT, WORK_OF_ART, LAW,
   LANGUAGE and values have no counterpart and are left out, as is MISC.
 - *Documents*: those that are mostly tables, sports results above all, are left out. One is prose when at least 0.6 of
@@ -117,9 +117,18 @@ def _ablation(model: str, texts: Sequence[NamedText], docs: Sequence[Doc], ours:
         "onrecord_name_labels": _components(labels=LabelSteps(**dict.fromkeys(asdict(LabelSteps()), False))),
     }
     parts = chain(
-        ((f"borders: {name}", _components(borders=replace(BorderSteps(), **{name: False}))) for name in asdict(BorderSteps())),
-        ((f"gazetteer: {name}", _components(lists=replace(GazetteerSteps(), **{name: False}))) for name in asdict(GazetteerSteps())),
-        ((f"labels: {name}", _components(labels=replace(LabelSteps(), **{name: False}))) for name in asdict(LabelSteps())),
+        (
+            (f"borders: {name}", _components(borders=replace(BorderSteps(), **{name: False})))
+            for name in asdict(BorderSteps())
+        ),
+        (
+            (f"gazetteer: {name}", _components(lists=replace(GazetteerSteps(), **{name: False})))
+            for name in asdict(GazetteerSteps())
+        ),
+        (
+            (f"labels: {name}", _components(labels=replace(LabelSteps(), **{name: False})))
+            for name in asdict(LabelSteps())
+        ),
     )
     for name, components in chain(wholes.items(), parts):
         yield _row(name, _score(texts, _resolved(docs, *components)), ours)

@@ -24,8 +24,8 @@ AFTER = (
 def load(model: str = DEFAULT_MODEL) -> Language:
     """Load ``model`` and add the onrecord components to it.
 
-    True case comes first, because all others see what it makes of lines in capitals; then paragraphs, because the parser
-    respects sentence starts that are set. Names need the entities, quotes the parse, speakers all of them.
+    True case comes first, because all others see what it makes of lines in capitals; then paragraphs, because the
+    parser respects sentence starts that are set. Names need the entities, quotes the parse, speakers all of them.
 
     Args:
         model: name of an installed spaCy pipeline package.

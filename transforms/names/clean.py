@@ -79,7 +79,7 @@ def trim_headline_words(doc: Doc, drafts: Sequence[Draft], words: Words) -> list
 
 
 def trim_leading_words(doc: Doc, drafts: Sequence[Draft], words: Words) -> list[Draft]:
-    """Take a common word off the front of a name that the text has without it ("Overrule Verrin", "Will Torvik Pay")."""
+    """Take a common word off the front of a name that the text has without it ("Overrule Verrin")."""
     known = Counter(draft.text for draft in drafts if draft.is_name)
     kept: list[Draft] = []
     for draft in drafts:
@@ -158,13 +158,9 @@ def _headline_words(doc: Doc, draft: Draft, known: Counter[str], words_here: Wor
     if draft.label != "PERSON":
         return 0
     words = draft.text.split(" ")
-    for count in range(1, len(words)):
+    for count in [*range(1, len(words)), *range(len(words) - 1, 1, -1)]:
         rest = " ".join(words[:count])
-        if rest in known and words[count].lower() in STOP_WORDS:
-            return len(draft.text) - len(rest)
-    for count in range(len(words) - 1, 1, -1):
-        rest = " ".join(words[:count])
-        if rest in known and known[rest] >= known[draft.text] and GENERATIONS.isdisjoint(name_words(words[count])):
+        if rest in known and _ends_name(draft, rest, words[count], known):
             return len(draft.text) - len(rest)
     for count in range(len(words) - 1, 0, -1):
         word, rest = words[count], " ".join(words[:count])
@@ -176,6 +172,13 @@ def _headline_words(doc: Doc, draft: Draft, known: Counter[str], words_here: Wor
         if rest in known or (count > 1 and words[count - 1] in known):
             return len(draft.text) - len(rest)
     return 0
+
+
+def _ends_name(draft: Draft, rest: str, word: str, known: Counter[str]) -> bool:
+    """Whether ``word``, which follows the known name ``rest``, does not belong to it."""
+    if word.lower() in STOP_WORDS:
+        return True
+    return " " in rest and known[rest] >= known[draft.text] and GENERATIONS.isdisjoint(name_words(word))
 
 
 def _parted(doc: Doc, draft: Draft) -> Iterator[Draft]:

@@ -11,8 +11,8 @@ from spacy.tokens import Doc
 
 from transforms.names.drafts import Draft
 from transforms.names.lexicon import (
-    cities,
     KnownName,
+    cities,
     club_words,
     common_words,
     countries,
@@ -29,6 +29,8 @@ _SOURCE = "known"
 _DOUBTED = frozenset({_PERSON, "GPE", "LOC", "FAC", "NORP", "PRODUCT", "WORK_OF_ART", "LAW"})
 _NO_NAME = re.compile(r"[)(\[\]@;:/\\|<>{}=_#$%]|\w[.!?][A-Z]\w*$|^\d")
 """Marks that no person's name holds: two words run together, addresses, headings."""
+_INITIALS = 2
+"""Letters that may stand for given names without stops ("JD")."""
 _EXCHANGES = frozenset({"AMEX", "ASX", "LSE", "NASDAQ", "NYSE", "OTC", "TSX"})
 _SHARES = frozenset({"share", "shares", "stock", "stores"})
 _LOWER_THEN_UPPER = re.compile(r"[a-zà-ÿ][A-ZÀ-Þ]")
@@ -41,12 +43,12 @@ def label_known_names(drafts: Sequence[Draft]) -> list[Draft]:
     kept: list[Draft] = []
     for draft in drafts:
         known = _known(draft) if draft.is_name else None
-        if known is None or draft.text in people or (known.is_ambiguous and draft.label != _PERSON):
+        if known is None or draft.text in people:
             kept.append(draft)
         elif known.label is not None:
-            if draft.label in _DOUBTED:
+            if draft.label == _PERSON or (draft.label in _DOUBTED and not known.is_ambiguous):
                 draft.relabel(known.label, _SOURCE)
-                draft.is_told = True
+            draft.is_told = True
             kept.append(draft)
     return kept
 
@@ -69,7 +71,7 @@ def _sure_people(drafts: Sequence[Draft]) -> frozenset[str]:
 
 
 def label_companies(doc: Doc, drafts: Sequence[Draft]) -> None:
-    """Label ORG what ends in a word for companies and clubs ("Manchester United") or has shares ("Torvik shares fell")."""
+    """Label ORG what ends in a word for companies ("Torvik Motors") or has shares ("Torvik shares fell")."""
     people = _sure_people(drafts)
     traded: set[str] = set()
     for draft in drafts:
@@ -77,6 +79,7 @@ def label_companies(doc: Doc, drafts: Sequence[Draft]) -> None:
             words = draft.text.split()
             if len(words) > 1 and words[-1].strip(".,").lower() in club_words():
                 draft.relabel("ORG", "company")
+                draft.is_told = True
             elif draft.text not in people and words[0].lower() not in given_names() and _is_traded(doc, draft.last):
                 traded.add(draft.text)
     for draft in drafts:
@@ -107,7 +110,7 @@ def _is_counted(doc: Doc, first: int) -> bool:
 def _is_doubtful(doc: Doc, draft: Draft, people: frozenset[str], counted: set[str], words: Words) -> bool:
     parts = draft.text.split()
     if draft.label == _PERSON:
-        if _NO_NAME.search(draft.text) or _has_inner_capital(draft.text):
+        if _NO_NAME.search(draft.text) or _has_inner_capital(draft.text) or _is_code(parts):
             return True
     elif draft.label not in {"GPE", "LOC"} or draft.text in countries() or draft.text in cities():
         return False
@@ -123,8 +126,20 @@ def _has_inner_capital(text: str) -> bool:
     return " " not in text and bool(_LOWER_THEN_UPPER.search(text)) and not _INNER_CAPITAL.search(text)
 
 
+def _is_code(parts: Sequence[str]) -> bool:
+    """Whether a name begins with an abbreviation and goes on in small letters: "DAR Outperform"."""
+    return (
+        len(parts) > 1
+        and parts[0].isupper()
+        and len(parts[0]) > _INITIALS
+        and not parts[-1].isupper()
+        and "." not in parts[0]
+    )
+
+
 def _is_used(word: str, words: Words) -> bool:
-    return word.islower() or (word.lower() in words and not word.isupper())
+    small = word.lower()
+    return word == small or (not word.isupper() and any(form in words for form in (small, small.removesuffix("s"))))
 
 
 def _is_given(word: str) -> bool:

@@ -8,13 +8,13 @@ from spacy.tokens import Doc, Token
 from transforms.names.drafts import Draft, taken_tokens
 from transforms.names.lexicon import (
     cities,
+    club_words,
     common_words,
     countries,
     demonyms,
     given_names,
     honorifics,
     institution_words,
-    organisation_suffixes,
 )
 from transforms.names.people import GENERATIONS
 from transforms.names.places import says_where, tokens_of
@@ -42,9 +42,7 @@ def vote_by_form(drafts: Sequence[Draft]) -> None:
             votes[draft.text][draft.label] += 1
             if draft.is_told:
                 told[draft.text][draft.label] += 1
-    winners = {
-        form: told.get(form, counts).most_common(1)[0][0] for form, counts in votes.items() if len(counts) > 1
-    }
+    winners = {form: told.get(form, counts).most_common(1)[0][0] for form, counts in votes.items() if len(counts) > 1}
     for draft in drafts:
         if draft.is_name and draft.text in winners:
             draft.relabel(winners[draft.text], "majority")
@@ -60,7 +58,13 @@ def label_full_names(doc: Doc, drafts: Sequence[Draft], words: Words) -> list[Dr
     for draft in drafts:
         parts = draft.text.split()
         goes_on = any(" ".join(parts[:count]) in people for count in range(2, len(parts)))
-        if not draft.is_told and draft.label in _MISTAKEN and len(parts) in _FULL_NAME_WORDS and _is_full_name(parts) and not goes_on:
+        if (
+            not draft.is_told
+            and draft.label in _MISTAKEN
+            and len(parts) in _FULL_NAME_WORDS
+            and _is_full_name(parts)
+            and not goes_on
+        ):
             draft.relabel(_PERSON, "given_name")
     taken = taken_tokens(doc, drafts)
     added = [
@@ -88,9 +92,8 @@ def label_surnames(doc: Doc, drafts: Sequence[Draft]) -> None:
     for draft in drafts:
         if not draft.is_name or draft.text in used or (draft.is_told and draft.label != _PERSON):
             continue
-        if draft.text in surnames and places[draft.text] <= surnames[draft.text] + 1:
-            draft.relabel(_PERSON, "surname")
-        elif draft.text in first_names and draft.label in _MISTAKEN:
+        is_surname = draft.text in surnames and places[draft.text] <= surnames[draft.text] + 1
+        if is_surname or (draft.text in first_names and draft.label in _MISTAKEN):
             draft.relabel(_PERSON, "surname")
 
 
@@ -110,7 +113,7 @@ def label_short_names(drafts: Sequence[Draft]) -> None:
     short: set[str] = set()
     for draft in drafts:
         words = draft.text.split()
-        if draft.label == "ORG" and len(words) > 1 and words[-1].strip(".,").lower() in organisation_suffixes():
+        if draft.label == "ORG" and len(words) > 1 and words[-1].strip(".,").lower() in club_words():
             short |= {words[0], " ".join(words[:-1])}
     for draft in drafts:
         if draft.text in short and draft.label in _MISTAKEN_COMPANIES and _may_be_company(draft.text, people):

@@ -34,7 +34,7 @@ def group_organisations(forms: Sequence[Form], spellings: Sequence[str]) -> list
 
 
 def _join_short_names(forms: Sequence[Form], groups: list[int]) -> None:
-    """Names of one word join the only longer name that they begin, if it is a company's, or end, if they say what it is.
+    """Names of one word join the only longer name that they begin, if a company's, or end, if they say what it is.
 
     "Fox" is Fox News and "the Gazette" the Whitlock Gazette; "Harwick" need not be the Harwick Council, nor the House
     the White House.

@@ -41,7 +41,10 @@ def _tail(draft: Draft) -> int:
 
 
 def cut_dashes(doc: Doc, drafts: Sequence[Draft]) -> list[Draft]:
-    """Part what a dash between spaces joins ("Soccer - Verrin"): names do not hold one. Parts known elsewhere stay, else the last."""
+    """Part what a dash between spaces joins ("Soccer - Verrin"): names do not hold one.
+
+    Parts that are known elsewhere stay, else the last one does.
+    """
     if not any(_DASH.search(draft.text) for draft in drafts):
         return list(drafts)
     alone = {draft.text: draft.label for draft in drafts if draft.label in _NAMED}
@@ -120,16 +123,26 @@ def _joined(doc: Doc, draft: Draft, taken: bytearray, starts: dict[int, Draft], 
             last += 1
         elif not taken[last] and not (last + 1 < len(doc) and is_name_word(doc[last + 1])):
             last += 1
-    elif first > 0 and not taken[first - 1] and _is_given(doc[first - 1]) and doc[first - 1].whitespace_ == " ":
-        if first == 1 or not is_name_word(doc[first - 2]):
-            first -= 1
+    elif first > 0 and not taken[first - 1] and _begins_name(doc, first - 1):
+        first -= 1
     if (first, last) == (draft.first, draft.last):
         return draft
     span = doc[first:last]
     return replace(
-        draft, first=first, last=last, start=span.start_char, end=span.end_char, text=span.text,
+        draft,
+        first=first,
+        last=last,
+        start=span.start_char,
+        end=span.end_char,
+        text=span.text,
         edits=[*draft.edits, "joined"],
     )
+
+
+def _begins_name(doc: Doc, at: int) -> bool:
+    """Whether token ``at`` is a given name, with no other name right before it."""
+    is_given = _is_given(doc[at]) and doc[at].whitespace_ == " "
+    return is_given and (at == 0 or not is_name_word(doc[at - 1]))
 
 
 def _is_given(token: Token) -> bool:
@@ -193,9 +206,9 @@ def _possession(doc: Doc, draft: Draft, alone: dict[str, str]) -> Iterator[Draft
 
 
 def drop_common_words(doc: Doc, drafts: Sequence[Draft], words: Words) -> list[Draft]:
-    """Drop what is no name: words in small letters, and words that begin a sentence and are common elsewhere in the text.
+    """Drop what is no name: words in small letters, and words that begin a sentence and are common elsewhere.
 
-    "Attendance" at the start of a line is no name, if the text has "attendance", and the name nowhere within a sentence.
+    "Attendance" at the start of a line is no name, if the text has "attendance" and no such name within a sentence.
     """
     within = {draft.text for draft in drafts if not doc[draft.first].is_sent_start}
     return [draft for draft in drafts if not _is_common(doc, draft, within, words)]

@@ -99,7 +99,12 @@ def _is_place(doc: Doc, text: str, first: int, last: int) -> bool:
 def _goes_on(doc: Doc, last: int) -> bool:
     """Whether a longer name may go on at token ``last``: a capitalised word, or a hyphen ("Paris-Roubaix")."""
     if last >= len(doc) or not doc[last - 1].whitespace_:
-        return last < len(doc) and doc[last].text in {"-", "/"} and last + 1 < len(doc) and doc[last + 1].text[:1].isupper()
+        return (
+            last < len(doc)
+            and doc[last].text in {"-", "/"}
+            and last + 1 < len(doc)
+            and doc[last + 1].text[:1].isupper()
+        )
     return is_name_word(doc[last]) and not doc[last].is_sent_start
 
 

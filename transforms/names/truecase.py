@@ -24,7 +24,7 @@ _DATELINE = re.compile(
     r"(?=(?:,[^\n(–—]{1,40})?\s*(?:\([^()\n]{1,40}\)\s*)?(?:—|–|--|-\s|\d))"
 )
 """The place at the start of a line before a dash, an agency in brackets or a date."""
-_SENTENCE_ENDS = frozenset(".!?:\"“”»«()*•-–—")
+_SENTENCE_ENDS = frozenset('.!?:"“”»«()*•-–—')
 _SHORT = 3
 """An unknown word of so many letters is taken for an abbreviation, and one without a vowel too."""
 _SMALL_WORDS = frozenset(STOP_WORDS) - {"us"}
@@ -135,11 +135,11 @@ def _cased(word: str, evidence: Mapping[str, str], is_word: IsWord) -> str:
     """One word, with its inner hyphens and apostrophes ("O'BRIEN", "NEW-LOOK"), each part on its own."""
     if not word.isupper() or "." in word.rstrip("."):
         return word
-    parts = _PART.findall(word)
+    parts: list[str] = _PART.findall(word)
     if len(parts) == 1:
         return _PART.sub(lambda part: _part(part.group(), evidence, is_word), word)
     if len(parts) == 2 and parts[1] in {"S", "T", "LL", "RE", "VE", "D", "M"} and parts[0] not in {"O", "D"}:
-        return _PART.sub(lambda part: _part(part.group(), evidence, is_word), word[:-len(parts[1])]) + parts[1].lower()
+        return _PART.sub(lambda part: _part(part.group(), evidence, is_word), word[: -len(parts[1])]) + parts[1].lower()
     if len(parts[0]) == 1:
         return _PART.sub(lambda part: part.group().capitalize(), word)
     return _PART.sub(lambda part: _part(part.group(), evidence, is_word), word)
@@ -147,22 +147,23 @@ def _cased(word: str, evidence: Mapping[str, str], is_word: IsWord) -> str:
 
 def _part(word: str, evidence: Mapping[str, str], is_word: IsWord) -> str:
     small = word.casefold()
-    known = evidence.get(small)
-    if known is not None:
-        return known
+    if small in evidence:
+        return evidence[small]
     if small in _SMALL_WORDS:
         return small
     if len(word) == 1 or word in countries():
         return word
-    capitalised = word[:1] + word[1:].lower()
     if small in name_parts():
-        return capitalised
-    if is_word(small):
-        return small
-    begins = evidence.get(f"^{small}")
+        return word.capitalize()
+    return small if is_word(small) else _unknown(word, evidence)
+
+
+def _unknown(word: str, evidence: Mapping[str, str]) -> str:
+    """A word that no list has: as it begins sentences of the text, else an abbreviation or a name by its letters."""
+    begins = evidence.get(f"^{word.casefold()}")
     if begins is not None:
         return begins
-    return word if len(word) <= _SHORT or _VOWELS.isdisjoint(word) else capitalised
+    return word if len(word) <= _SHORT or _VOWELS.isdisjoint(word) else word.capitalize()
 
 
 @lru_cache(maxsize=1)

@@ -50,7 +50,25 @@ def test_datelines(line: str, cased: str) -> None:
 
 
 PIECES = st.sampled_from(
-    ["HARWICK", "İSTANBUL", "STRASSE", "ß", "Ǆ", "NATO", "O'BRIEN", "said", "The", "U.S.", "\n", "\n\n", "—", "(AP)", "5", "🙂", ","]
+    [
+        "HARWICK",
+        "İSTANBUL",
+        "STRASSE",
+        "ß",
+        "Ǆ",
+        "NATO",
+        "O'BRIEN",
+        "said",
+        "The",
+        "U.S.",
+        "\n",
+        "\n\n",
+        "—",
+        "(AP)",
+        "5",
+        "🙂",
+        ",",
+    ]
 )
 
 
