@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from spacy.lang.en.stop_words import STOP_WORDS
 from spacy.tokens import Doc, Token
 
 from transforms.names.clean import narrowed
@@ -15,6 +16,8 @@ from transforms.names.words import Words
 
 _DASH = re.compile(r"\s+(?:-+|–|—)\s+")
 _NAMED = frozenset({"PERSON", "ORG", "GPE", "LOC", "NORP", "FAC"})
+_CAPITALISED = frozenset({"PERSON", "GPE"})
+"""Labels of names that end in a capitalised word; a body's may end in a small one ("Harwick police")."""
 _PARTED = frozenset({"PERSON", "ORG"})
 _TAIL = re.compile(r"(?:\s+(?:[+\d][\d./:+-]*[-+/:][\d./:+-]*|\+\d+))+$")
 """Scores, dates and telephone numbers after a name: "Estonia 1-0", "Newsroom +353"."""
@@ -23,7 +26,7 @@ _POSSESSIVE = re.compile(r"(?:['’]s|(?<=s)['’])\s+(?=[^\W\d_])")
 
 
 def trim_tails(doc: Doc, drafts: Sequence[Draft]) -> list[Draft]:
-    """Take scores and dates off the ends of names, and words in small letters off the ends of people and places."""
+    """Take scores, dates and "of" off the ends of names, and words in small letters off those of people and places."""
     return [kept for draft in drafts if (kept := narrowed(doc, draft, 0, _tail(draft))) is not None]
 
 
@@ -32,11 +35,10 @@ def _tail(draft: Draft) -> int:
         return 0
     match = _TAIL.search(draft.text)
     end = match.start() if match else len(draft.text)
-    if draft.label in {"PERSON", "GPE"}:
-        words = draft.text[:end].split(" ")
-        while len(words) > 1 and words[-1].islower():
-            words.pop()
-        end = len(" ".join(words))
+    words = draft.text[:end].split(" ")
+    while len(words) > 1 and words[-1].islower() and (draft.label in _CAPITALISED or words[-1] in STOP_WORDS):
+        words.pop()
+    end = len(" ".join(words))
     return len(draft.text) - end
 
 
