@@ -12,7 +12,7 @@ from transforms.names.lexicon import role_nouns
 from transforms.names.words import Words
 from transforms.quotes.spans import QuoteSpan
 from transforms.speakers.discourse import Discourse
-from transforms.speakers.lexicon import Pronoun, continuing_verbs, pronouns
+from transforms.speakers.lexicon import Pronoun, answering_verbs, continuing_verbs, pronouns
 from transforms.speakers.salience import (
     BINDER,
     IN_QUOTATION,
@@ -109,7 +109,10 @@ class Anaphora:
         return resolution.referent
 
     def _bonuses(self, token: Token, pronoun: Pronoun, is_source: bool) -> dict[int, float]:
-        """What speaks for an entity beside its salience: it binds the pronoun, or it spoke last and speaks on."""
+        """What speaks for an entity beside its salience: it binds the pronoun, or it spoke last and speaks on.
+
+        Against it speaks that it spoke last and is answered.
+        """
         bonuses: defaultdict[int, float] = defaultdict(float)
         binder = self._binder(token, pronoun)
         if binder is not None:
@@ -118,6 +121,8 @@ class Anaphora:
             lemmas = {self._quotes[number].cue_lemma for number in self._sources[token.i]}
             if not lemmas.isdisjoint(continuing_verbs()):
                 bonuses[self._spoke_last] += SPEAKS_ON
+            elif not lemmas.isdisjoint(answering_verbs()):
+                bonuses[self._spoke_last] -= SPEAKS_ON
         return bonuses
 
     def _learn_gender(self, resolution: Resolution, pronoun: Pronoun) -> None:
