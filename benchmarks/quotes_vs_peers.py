@@ -34,7 +34,7 @@ from tests.quality.shared import (
     read_pronouns,
     read_quoted_texts,
 )
-from transforms.annotate.pipeline import DEFAULT_MODEL, load
+from transforms.annotate.pipeline import AFTER, DEFAULT_MODEL, load
 from transforms.annotate.rows import RowContext, quote_rows
 from transforms.evaluation.names import last_name, name_words
 from transforms.evaluation.scoring import Counts, Kind, Row, View, compare
@@ -133,7 +133,7 @@ def onrecord(nlp: Language) -> System:
     """Ours, on the same parse; paragraphs are marked beforehand, as in our own pipeline."""
 
     def rows(doc: Doc) -> list[Row]:
-        for name in ("onrecord_mentions", "onrecord_quotes", "onrecord_speakers"):
+        for name in AFTER:
             nlp.get_pipe(name)(doc)
         return predicted_rows(quote_rows(doc, doc.text, _CONTEXT, Positions(doc)))
 
@@ -190,7 +190,7 @@ def run(texts: Sequence[QuotedText]) -> tuple[dict[str, Score | None], dict[str,
 
 
 def _own_parse(nlp: Language, text: str) -> Doc:
-    with nlp.select_pipes(disable=["onrecord_mentions", "onrecord_quotes", "onrecord_speakers"]):
+    with nlp.select_pipes(disable=[*AFTER]):
         return nlp(text)
 
 

@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tests.quality import report
-from tests.quality.entities import read_conll
 from tests.quality.failures import failures, listing
 from tests.quality.gold import annotate_gold, gold_articles, predicted_rows
-from tests.quality.measures import annotate_texts, conll_figures, pronoun_figures, quote_figures, seed_figures
-from tests.quality.report import Section
+from tests.quality.measures import annotate_texts, pronoun_figures, quote_figures, seed_figures
+from tests.quality.ner import conll_sections
+from tests.quality.report import Section, Table
 from tests.quality.shared import (
     QuotedText,
     conll_path,
@@ -32,6 +32,10 @@ COMMAND = "python -m tests.quality"
 def main() -> None:
     """Run the command."""
     options = _options()
+    if options.ner:
+        for section in conll_sections(options.ner, options.model, _command(), with_steps=options.steps):
+            print(section.plain(), "\n", flush=True)
+        return
     annotator = Annotator(options.model)
     if options.failures:
         print(listing(failures(gold_articles(), annotate_gold(annotator))))
@@ -51,10 +55,12 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--sample", type=int, default=SAMPLE_SIZE, help="documents of polnear_train (%(default)s)")
     parser.add_argument("--model", default=DEFAULT_MODEL, help="an installed spaCy pipeline (default %(default)s)")
     parser.add_argument("--failures", choices=["seeds"], help="list the disagreements with this gold instead")
+    parser.add_argument("--ner", type=Path, metavar="PATH", help="score names against this CoNLL file instead")
+    parser.add_argument("--steps", action="store_true", help="what each step of the names gains (on the CoNLL files)")
     return parser.parse_args()
 
 
-def _sections(annotator: Annotator, options: argparse.Namespace) -> Iterator[Section]:
+def _sections(annotator: Annotator, options: argparse.Namespace) -> Iterator[Section | Table]:
     """Measure one set after the other; say which are left out because their data is not there."""
     yield _seeds(annotator)
     for name in ("polnear_train", "polnear_dev") if options.dev else ("polnear_train",):
@@ -64,7 +70,7 @@ def _sections(annotator: Annotator, options: argparse.Namespace) -> Iterator[Sec
         size = options.sample if name == "polnear_train" else len(texts)
         yield from _quoted(annotator, name, texts, size)
     if not _is_missing(conll_path()):
-        yield _conll(annotator)
+        yield from conll_sections(conll_path(), options.model, _command(), with_steps=options.steps)
 
 
 def _is_missing(path: Path) -> bool:
@@ -93,13 +99,6 @@ def _quoted(annotator: Annotator, name: str, texts: list[QuotedText], size: int)
     predicted |= dict(zip((text.id for text in rest), _rows(annotator, rest), strict=True))
     figures = pronoun_figures({text.id: text.text for text in texts}, cases, predicted)
     yield Section(f"{name}, pronouns", f"{len(cases)} quotations", annotator.model, _command(), figures)
-
-
-def _conll(annotator: Annotator) -> Section:
-    texts = list(read_conll(conll_path()))
-    entities = [rows for rows, _ in annotate_texts(annotator, [text.text for text in texts])]
-    figures = conll_figures(texts, entities)
-    return Section("conllpp_dev, prose", f"{len(texts)} documents", annotator.model, _command(), figures)
 
 
 def _rows(annotator: Annotator, texts: list[QuotedText]) -> list[list[Row]]:

@@ -65,12 +65,12 @@ def read_conll(path: Path) -> Iterator[NamedText]:
 
 def _conll_documents(path: Path) -> Iterator[list[list[_Token]]]:
     sentences: list[list[_Token]] = []
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
+    with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8") as lines:
         for blank, group in groupby(lines, key=lambda line: not line.strip()):
             if blank:
                 continue
             rows = [line.split() for line in group]
-            if rows[0][0] == "-DOCSTART-":
+            if rows[0][0].startswith("-DOCSTART-"):
                 if sentences:
                     yield sentences
                 sentences, rows = [], rows[1:]
@@ -116,5 +116,5 @@ def _names_of(tokens: list[_Token], spans: list[tuple[int, int]]) -> Iterator[Na
             if label in CONLL:
                 yield Name(spans[begin][0], spans[number - 1][1], label)
             begin = None
-        if token.label.startswith("B-"):
+        if token.label.startswith("B-") or (begin is None and token.label.startswith("I-")):
             begin = number

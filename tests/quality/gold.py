@@ -61,6 +61,7 @@ class GoldArticle:
     quotes: tuple[Row, ...]
     not_quotes: tuple[NotQuote, ...]
     names: tuple[Name, ...]
+    canonical_names: tuple[str, ...]  # of each of the names
 
 
 @cache
@@ -173,6 +174,7 @@ def _gold_article(path: Path) -> GoldArticle:
             for item in gold["not_quotes"]
         ),
         names=tuple(_gold_names(document.text, gold["entities"])),
+        canonical_names=tuple(entity["canonical"] for entity in gold["entities"]),
     )
 
 

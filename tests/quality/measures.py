@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from tests.quality.entities import CONLL, ONTONOTES, NamedText, as_conll, score_names
+from tests.quality.clusters import Clusters, Shares, b_cubed, pairs
+from tests.quality.entities import ONTONOTES, score_names
 from tests.quality.gold import GoldArticle, predicted_names, predicted_rows
 from tests.quality.shared import PronounCase, QuotedText
 from transforms.annotate.engine import Annotator
@@ -30,7 +31,28 @@ def seed_figures(articles: Sequence[GoldArticle], annotated: Sequence[Annotated]
         score_names(article.names, predicted_names(item.entities), ONTONOTES)
         for article, item in zip(articles, annotated, strict=True)
     ]
-    return figures | {f"names {label}": _sum(each[label] for each in names) for label in (*ONTONOTES, "all")}
+    figures |= {f"names {label}": _sum(each[label] for each in names) for label in (*ONTONOTES, "all")}
+    return figures | _cluster_figures(articles, annotated)
+
+
+def _cluster_figures(articles: Sequence[GoldArticle], annotated: Sequence[Annotated]) -> Figures:
+    """Whether the same mentions are one entity, and those of people alone."""
+    figures: Figures = {}
+    for what, labels in (("entities", ONTONOTES), ("people", ("PERSON",))):
+        both = [_clusters(article, item, labels) for article, item in zip(articles, annotated, strict=True)]
+        figures[f"{what}, pairs"] = sum((pairs(*each) for each in both), Counts())
+        figures[f"{what}, B³"] = sum((b_cubed(*each) for each in both), Shares())
+    return figures
+
+
+def _clusters(article: GoldArticle, item: Annotated, labels: Sequence[str]) -> tuple[Clusters, Clusters]:
+    gold = {
+        (name.start, name.end): canonical
+        for name, canonical in zip(article.names, article.canonical_names, strict=True)
+        if name.label in labels
+    }
+    predicted = {(row.start, row.end): row.canonical_name or row.text for row in item.entities}
+    return gold, predicted
 
 
 def quote_figures(texts: Sequence[QuotedText], predicted: Sequence[Sequence[Row]]) -> Figures:
@@ -78,15 +100,6 @@ def pronoun_figures(texts: dict[str, str], cases: Iterable[PronounCase], predict
             words = name_words(pair.predicted.speaker_canonical)
             right += last_name(case.last_name) in words if case.last_name else not words
     return {"pronoun to person": Counts(right, found, total)}
-
-
-def conll_figures(texts: Sequence[NamedText], entities: Sequence[Sequence[Entity]]) -> Figures:
-    """PER, ORG and LOC in the labels of CoNLL."""
-    scored = [
-        score_names(text.names, as_conll(predicted_names(rows)), CONLL)
-        for text, rows in zip(texts, entities, strict=True)
-    ]
-    return {f"names {label}": _sum(each[label] for each in scored) for label in (*CONLL, "all")}
 
 
 def annotate_texts(annotator: Annotator, texts: Iterable[str]) -> Iterator[Rows]:

@@ -1,11 +1,12 @@
 """The given sample, row by row: these quotations, no other in marks, all of them Lavrov's."""
 
+import re
 from dataclasses import dataclass
 
 import pytest
 
 from tests.quality.gold import gold_articles
-from transforms.records import Annotated, Quote, QuoteType
+from transforms.records import Annotated, Entity, Quote, QuoteType
 
 pytestmark = pytest.mark.model
 STEM = "000_0a60103a4232d51d"
@@ -85,3 +86,41 @@ def test_the_ceasefire_comes_through_an_agency(sample: Annotated) -> None:
 
 def test_nothing_else_is_a_quotation(sample: Annotated) -> None:
     assert len(sample.quotes) == len(IN_MARKS) + 3
+
+
+def _mentions(sample: Annotated, text: str) -> list[Entity]:
+    return [row for row in sample.entities if row.text == text]
+
+
+@pytest.mark.parametrize("name", ["Sergey Lavrov", "Donald Trump", "Keith Kellogg"])
+def test_a_person_is_one_and_holds_all_mentions(sample: Annotated, name: str) -> None:
+    surname = name.rpartition(" ")[2]
+    rows = [row for row in sample.entities if surname in row.text]
+    assert len(rows) == len(re.findall(rf"\b{surname}\b", sample.document.text))
+    assert {(row.label, row.canonical_name) for row in rows} == {("PERSON", name)}
+
+
+def test_no_mention_of_trump_is_an_organisation(sample: Annotated) -> None:
+    assert {row.label for row in sample.entities if "Trump" in row.text} == {"PERSON"}
+
+
+@pytest.mark.parametrize("name", ["Russia", "Ukraine", "U.S.", "Iran", "China", "North Korea", "Moscow", "Washington"])
+def test_states_and_their_capitals_are_places(sample: Annotated, name: str) -> None:
+    rows = _mentions(sample, name)
+    assert len(rows) == len(re.findall(rf"(?<!\w){re.escape(name)}(?!\w)", sample.document.text))
+    assert {row.label for row in rows} == {"GPE"}
+
+
+@pytest.mark.parametrize("name", ["NATO", "Fox News", "Reuters"])
+def test_bodies_are_organisations(sample: Annotated, name: str) -> None:
+    assert {row.label for row in _mentions(sample, name)} == {"ORG"}
+
+
+def test_the_crisis_is_one_event(sample: Annotated) -> None:
+    (row,) = [row for row in sample.entities if "Crisis" in row.text]
+    assert (row.text, row.label) == ("Cuban Missile Crisis", "EVENT")
+
+
+def test_roles_are_kept(sample: Annotated) -> None:
+    roles = {row.role for row in sample.entities if row.canonical_name == "Sergey Lavrov"} - {None}
+    assert "Russian Foreign Minister" in roles

@@ -7,14 +7,26 @@ from spacy.language import Language
 from transforms.errors import ModelNotInstalledError, NoGpuError
 from transforms.version import DEFAULT_MODEL
 
-__all__ = ["DEFAULT_MODEL", "load", "require_gpu"]
+__all__ = ["AFTER", "BEFORE", "DEFAULT_MODEL", "load", "require_gpu"]
+
+BEFORE = ("onrecord_truecase", "onrecord_paragraphs")
+"""Our components before those of the model, in their order."""
+AFTER = (
+    "onrecord_name_borders",
+    "onrecord_gazetteer",
+    "onrecord_name_labels",
+    "onrecord_mentions",
+    "onrecord_quotes",
+    "onrecord_speakers",
+)
+"""Our components after those of the model, in their order."""
 
 
 def load(model: str = DEFAULT_MODEL, *, gpu: bool = False) -> Language:
     """Load ``model`` and add the onrecord components to it.
 
-    Paragraphs come before everything else, because the parser respects sentence starts that are set; mentions need
-    the entities, quotes need the mentions and the parse, speakers need all of them.
+    True case comes first, because all others see what it makes of lines in capitals; then paragraphs, because the
+    parser respects sentence starts that are set. Names need the entities, quotes the parse, speakers all of them.
 
     Args:
         model: name of an installed spaCy pipeline package.
@@ -29,10 +41,10 @@ def load(model: str = DEFAULT_MODEL, *, gpu: bool = False) -> Language:
     if not spacy.util.is_package(model):
         raise ModelNotInstalledError(model)
     nlp = spacy.load(model)
-    nlp.add_pipe("onrecord_paragraphs", first=True)
-    nlp.add_pipe("onrecord_mentions", last=True)
-    nlp.add_pipe("onrecord_quotes", last=True)
-    nlp.add_pipe("onrecord_speakers", last=True)
+    for name in reversed(BEFORE):
+        nlp.add_pipe(name, first=True)
+    for name in AFTER:
+        nlp.add_pipe(name, last=True)
     return nlp
 
 

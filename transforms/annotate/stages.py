@@ -28,6 +28,7 @@ _DOCS_A_CALL = 64
 """Documents that a component of spaCy takes at once; four times as many on a GPU, which needs much at a time."""
 _TRANSFORMER_TOKENS, _TRANSFORMER_DOCS = 8_000, 16
 """The same where a transformer is among them: it holds some 10 kB a token while it works."""
+_TRUECASE = "onrecord_truecase"
 
 Stage = Callable[[list[Doc]], None]
 
@@ -42,6 +43,7 @@ class EngineOptions:
         parser: dependencies by the kernel.
         ner: entities by the kernel.
         attribute_ruler: parts of speech by the kernel.
+        truecase: lines in capitals in true case, before the model reads them.
         leave_out: components of the model that no table needs.
         gpu: the model runs on a GPU, see :func:`transforms.annotate.pipeline.load`.
     """
@@ -51,6 +53,7 @@ class EngineOptions:
     parser: bool = True
     ner: bool = True
     attribute_ruler: bool = True
+    truecase: bool = True
     leave_out: tuple[str, ...] = ("lemmatizer",)
     gpu: bool = False
 
@@ -131,7 +134,7 @@ def stages(nlp: Language, options: EngineOptions) -> Stages:
     made: list[tuple[str, Stage]] = []
     kernels: list[str] = []
     for name, component in nlp.pipeline:
-        if name in options.leave_out:
+        if name in options.leave_out or (name == _TRUECASE and not options.truecase):
             continue
         kernel = _kernel(component, options, chosen.gemm)
         if kernel is not None:

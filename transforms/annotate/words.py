@@ -9,6 +9,7 @@ ENGINE_WORDS: dict[str, dict[str, Any]] = {
     "fast": {},
     "plain": {**dict.fromkeys(KERNELS, False), "leave_out": ()},
     "keep-all": {"leave_out": ()},
+    "no-truecase": {"truecase": False},
     **{f"no-{kernel.replace('_', '-')}": {kernel: False} for kernel in KERNELS},
     # The kernels compute on the processor; what the model computes on the GPU is left to spaCy.
     "gpu": {"gpu": True, "tok2vec": False, "parser": False, "ner": False},

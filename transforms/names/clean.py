@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from spacy.lang.en.stop_words import STOP_WORDS
 from spacy.tokens import Doc
 
 from transforms.names.drafts import Draft
@@ -36,12 +37,12 @@ def split_lines(doc: Doc, drafts: Iterable[Draft]) -> list[Draft]:
 
 def trim_edges(doc: Doc, drafts: Iterable[Draft]) -> list[Draft]:
     """Take quotation marks, brackets, dashes and stray punctuation off both ends of names."""
-    return [kept for draft in drafts if (kept := _narrowed(doc, draft, *_edges(draft))) is not None]
+    return [kept for draft in drafts if (kept := narrowed(doc, draft, *_edges(draft))) is not None]
 
 
 def trim_possessives(doc: Doc, drafts: Iterable[Draft]) -> list[Draft]:
     """Take the possessive ending off names ("Lavrov’s" → "Lavrov")."""
-    return [kept for draft in drafts if (kept := _narrowed(doc, draft, 0, _possessive(draft))) is not None]
+    return [kept for draft in drafts if (kept := narrowed(doc, draft, 0, _possessive(draft))) is not None]
 
 
 def part_possessors(doc: Doc, drafts: Iterable[Draft]) -> list[Draft]:
@@ -51,17 +52,17 @@ def part_possessors(doc: Doc, drafts: Iterable[Draft]) -> list[Draft]:
 
 def trim_articles(doc: Doc, drafts: Iterable[Draft]) -> list[Draft]:
     """Take a leading article off names ("the United Nations" → "United Nations")."""
-    return [kept for draft in drafts if (kept := _narrowed(doc, draft, _article(draft), 0)) is not None]
+    return [kept for draft in drafts if (kept := narrowed(doc, draft, _article(draft), 0)) is not None]
 
 
 def trim_honorifics(doc: Doc, drafts: Iterable[Draft]) -> list[Draft]:
     """Take courtesies and titles off people's names ("Mr. Trump" → "Trump")."""
-    return [kept for draft in drafts if (kept := _narrowed(doc, draft, _honorific(draft), 0)) is not None]
+    return [kept for draft in drafts if (kept := narrowed(doc, draft, _honorific(draft), 0)) is not None]
 
 
 def cut_brackets(doc: Doc, drafts: Iterable[Draft]) -> list[Draft]:
     """Cut names before a bracket that they do not close ("Road Safety Board (RSB" → "Road Safety Board")."""
-    return [kept for draft in drafts if (kept := _narrowed(doc, draft, 0, _open_bracket(draft))) is not None]
+    return [kept for draft in drafts if (kept := narrowed(doc, draft, 0, _open_bracket(draft))) is not None]
 
 
 def trim_headline_words(doc: Doc, drafts: Sequence[Draft], words: Words) -> list[Draft]:
@@ -73,8 +74,25 @@ def trim_headline_words(doc: Doc, drafts: Sequence[Draft], words: Words) -> list
     return [
         kept
         for draft in drafts
-        if (kept := _narrowed(doc, draft, 0, _headline_words(doc, draft, known, words))) is not None
+        if (kept := narrowed(doc, draft, 0, _headline_words(doc, draft, known, words))) is not None
     ]
+
+
+def trim_leading_words(doc: Doc, drafts: Sequence[Draft], words: Words) -> list[Draft]:
+    """Take a common word off the front of a name that the text has without it ("Overrule Verrin")."""
+    known = Counter(draft.text for draft in drafts if draft.is_name)
+    kept: list[Draft] = []
+    for draft in drafts:
+        first, _, rest = draft.text.partition(" ")
+        if draft.label != "PERSON" or known[rest] <= known[draft.text] or not _is_common(first, words):
+            kept.append(draft)
+        elif (part := narrowed(doc, draft, len(first) + 1, 0)) is not None:
+            kept.append(part)
+    return kept
+
+
+def _is_common(word: str, words: Words) -> bool:
+    return word.lower() in STOP_WORDS or (word.lower() in words and word.lower() not in given_names())
 
 
 def drop_bare_roles(doc: Doc, drafts: Sequence[Draft]) -> list[Draft]:
@@ -107,7 +125,7 @@ def _pieces(doc: Doc, draft: Draft) -> Iterator[Draft]:
     starts = [0, *(gap.end() for gap in breaks)]
     ends = [*(gap.start() for gap in breaks), len(draft.text)]
     for start, end in zip(starts, ends, strict=True):
-        piece = _narrowed(doc, draft, start, len(draft.text) - end)
+        piece = narrowed(doc, draft, start, len(draft.text) - end)
         if piece is not None:
             yield piece
 
@@ -140,9 +158,9 @@ def _headline_words(doc: Doc, draft: Draft, known: Counter[str], words_here: Wor
     if draft.label != "PERSON":
         return 0
     words = draft.text.split(" ")
-    for count in range(len(words) - 1, 1, -1):
+    for count in [*range(1, len(words)), *range(len(words) - 1, 1, -1)]:
         rest = " ".join(words[:count])
-        if rest in known and known[rest] >= known[draft.text] and GENERATIONS.isdisjoint(name_words(words[count])):
+        if rest in known and _ends_name(draft, rest, words[count], known):
             return len(draft.text) - len(rest)
     for count in range(len(words) - 1, 0, -1):
         word, rest = words[count], " ".join(words[:count])
@@ -156,6 +174,13 @@ def _headline_words(doc: Doc, draft: Draft, known: Counter[str], words_here: Wor
     return 0
 
 
+def _ends_name(draft: Draft, rest: str, word: str, known: Counter[str]) -> bool:
+    """Whether ``word``, which follows the known name ``rest``, does not belong to it."""
+    if word.lower() in STOP_WORDS:
+        return True
+    return " " in rest and known[rest] >= known[draft.text] and GENERATIONS.isdisjoint(name_words(word))
+
+
 def _parted(doc: Doc, draft: Draft) -> Iterator[Draft]:
     """The possessor and the person, when what follows the possessive is a full name that begins with a given name."""
     match = _INNER_POSSESSIVE.search(draft.text) if draft.is_name else None
@@ -163,8 +188,8 @@ def _parted(doc: Doc, draft: Draft) -> Iterator[Draft]:
     if match is None or len(words) < 2 or words[0].lower() not in given_names():
         yield draft
         return
-    possessor = _narrowed(doc, draft, 0, len(draft.text) - match.start())
-    person = _narrowed(doc, draft, match.end(), 0)
+    possessor = narrowed(doc, draft, 0, len(draft.text) - match.start())
+    person = narrowed(doc, draft, match.end(), 0)
     if possessor is not None:
         yield possessor
     if person is not None:
@@ -195,7 +220,7 @@ def _is_title(word: str) -> bool:
     return word in honorifics() or word in role_nouns()
 
 
-def _narrowed(doc: Doc, draft: Draft, left: int, right: int) -> Draft | None:
+def narrowed(doc: Doc, draft: Draft, left: int, right: int) -> Draft | None:
     """``draft`` without ``left`` characters at its start and ``right`` at its end; None when no letter is left."""
     if not left and not right:
         return draft

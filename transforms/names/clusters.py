@@ -1,11 +1,11 @@
 """Entities of one document: clusters of mentions with one representative name."""
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 
 from transforms.names.drafts import Draft
-from transforms.names.lexicon import countries, demonyms
+from transforms.names.lexicon import Country, countries, demonyms
 from transforms.names.organisations import group_organisations
 from transforms.names.people import Form, group_people, name_words
 
@@ -31,29 +31,33 @@ class Cluster:
     roles: set[str] = field(default_factory=set)
 
 
-def cluster(drafts: Sequence[Draft]) -> list[Cluster]:
+def cluster(drafts: Sequence[Draft], states: Container[int] = ()) -> list[Cluster]:
     """Group the drafts of one document into entities, in the order of their first mentions.
 
     Values (dates, amounts) are grouped by their text alone. Deterministic, and linear for texts of people.
+
+    Args:
+        drafts: the mentions, in reading order.
+        states: positions of those that name a people and stand for its state ("the Russian government").
     """
-    forms, spellings = _forms(drafts)
+    forms, spellings = _forms(drafts, states)
     groups: defaultdict[tuple[str, object], list[int]] = defaultdict(list)
     for kind, keys in forms.items():
         ordered = list(keys.values())
         for form, group in zip(ordered, _group(kind, ordered, spellings[kind]), strict=True):
             groups[kind, group].extend(form.positions)
-    members = sorted(sorted(positions) for positions in groups.values())
-    return [_cluster(drafts, positions) for positions in members]
+    members = sorted((sorted(positions), kind) for (kind, _), positions in groups.items())
+    return [_cluster(drafts, positions, kind) for positions, kind in members]
 
 
 def _forms(
-    drafts: Sequence[Draft],
+    drafts: Sequence[Draft], states: Container[int]
 ) -> tuple[dict[str, dict[tuple[str, ...], Form]], dict[str, list[str]]]:
     """Kind → words → form, and kind → a spelling of each of its forms."""
     forms: defaultdict[str, dict[tuple[str, ...], Form]] = defaultdict(dict)
     spellings: defaultdict[str, list[str]] = defaultdict(list)
     for position, draft in enumerate(drafts):
-        kind = _kind(draft)
+        kind = "PLACE" if position in states else _kind(draft)
         words = _words(draft, kind)
         if words not in forms[kind]:
             forms[kind][words] = Form(words)
@@ -67,11 +71,15 @@ def _kind(draft: Draft) -> str:
 
 
 def _words(draft: Draft, kind: str) -> tuple[str, ...]:
-    if kind == "PLACE" and (country := countries().get(draft.text)) is not None:
+    if kind == "PLACE" and (country := _country(draft)) is not None:
         return name_words(country.name)
     if kind == "NORP":
         return (_singular(draft.text),)
     return name_words(draft.text) if draft.is_name else (draft.text,)
+
+
+def _country(draft: Draft) -> Country | None:
+    return countries().get(draft.text) or (demonyms().get(draft.text) if draft.label == "NORP" else None)
 
 
 def _singular(text: str) -> str:
@@ -88,15 +96,16 @@ def _group(kind: str, forms: Sequence[Form], spellings: Sequence[str]) -> list[i
     return list(range(len(forms)))
 
 
-def _cluster(drafts: Sequence[Draft], positions: list[int]) -> Cluster:
+def _cluster(drafts: Sequence[Draft], positions: list[int], kind: str) -> Cluster:
     label = Counter(drafts[position].label for position in positions).most_common(1)[0][0]
-    return Cluster(_representative([drafts[position] for position in positions]), label, positions)
+    mentions = [drafts[position] for position in positions]
+    return Cluster(_representative(mentions, is_place=kind == "PLACE"), label, positions)
 
 
-def _representative(mentions: Sequence[Draft]) -> str:
+def _representative(mentions: Sequence[Draft], *, is_place: bool) -> str:
     """The name to show: a country's common name; else the fullest usual spelling, capitals only where all are."""
     first = mentions[0]
-    if first.label in _PLACES and (country := countries().get(first.text)) is not None:
+    if is_place and (country := _country(first)) is not None:
         return country.name
     counts = Counter(mention.text for mention in mentions)
 

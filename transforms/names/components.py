@@ -1,51 +1,64 @@
 """spaCy components that find paragraphs and mentions.
 
-Both can be added to any English pipeline::
+Each can be added to any English pipeline; what one is switched off leaves its work undone, and the others go on::
 
     nlp = spacy.load("en_core_web_sm")
-    nlp.add_pipe("onrecord_paragraphs", first=True)
-    nlp.add_pipe("onrecord_mentions", config={"carry_over": False})
+    nlp.add_pipe("onrecord_truecase", first=True)
+    nlp.add_pipe("onrecord_paragraphs", after="onrecord_truecase")
+    nlp.add_pipe("onrecord_name_borders")
+    nlp.add_pipe("onrecord_gazetteer")
+    nlp.add_pipe("onrecord_name_labels", config={"steps": {"carry_over": False}})
+    nlp.add_pipe("onrecord_mentions")
     nlp("Ada Brandt spoke. Brandt left.")._.mentions
 """
 
 from bisect import bisect_left
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from transforms.names import clean, labels
-from transforms.names.drafts import Draft, drafts_of
+from transforms.names import bodies, clean, doubts, labels, parts, places
+from transforms.names.dictionary import dictionary
+from transforms.names.events import mark_events
 from transforms.names.mentions import mentions_of
 from transforms.names.neighbours import label_by_neighbours
+from transforms.names.truecase import truecase
 from transforms.names.words import Words, token_starts
+from transforms.names.work import work_of
 from transforms.normalise.paragraphs import paragraphs
 
 if not Doc.has_extension("paragraphs"):
     Doc.set_extension("paragraphs", default=None)
 if not Doc.has_extension("mentions"):
     Doc.set_extension("mentions", default=None)
+if not Doc.has_extension("written"):
+    Doc.set_extension("written", default=None)
 
 
-@dataclass(frozen=True, slots=True)
-class MentionSteps:
-    """Which steps of the mention cleaning run; each function says what it does."""
+class TrueCaser:
+    """Replaces a text that has lines in capitals by the same text in true case; ``doc._.written`` holds what it was.
 
-    split_lines: bool = True
-    cut_brackets: bool = True
-    trim_edges: bool = True
-    trim_possessives: bool = True
-    part_possessors: bool = True
-    trim_articles: bool = True
-    trim_honorifics: bool = True
-    trim_headline_words: bool = True
-    drop_bare_roles: bool = True
-    country_names: bool = True
-    majority_vote: bool = True
-    given_names: bool = True
-    neighbours: bool = True
-    surnames: bool = True
-    carry_over: bool = True
+    First of all components: what it gives back is a new ``Doc`` of the same length, before any annotation.
+    """
+
+    def __init__(self, nlp: Language) -> None:
+        self._make_doc: Callable[[str], Doc] = nlp.make_doc
+        self._nlp = nlp
+        self._is_word: Callable[[str], bool] | None = None
+
+    def __call__(self, doc: Doc) -> Doc:
+        """``doc``, or a new one where something was in capitals."""
+        if self._is_word is None:  # the lemmatizer, whose lists are asked, may be added after this component
+            self._is_word = dictionary(self._nlp)
+        written = doc.text
+        text = truecase(written, self._is_word)
+        if text == written:
+            return doc
+        cased = self._make_doc(text)
+        cased._.written = written
+        return cased
 
 
 class ParagraphMarker:
@@ -70,13 +83,33 @@ class ParagraphMarker:
         return doc
 
 
-class MentionFinder:
-    """Sets ``doc._.mentions`` to ``list[Mention]``: the model's entities, cleaned and resolved within the document.
+@dataclass(frozen=True, slots=True)
+class BorderSteps:
+    """Which steps of the cleaning of borders run; the function of the same name says what each does."""
 
-    Mentions are sorted, do not overlap, and carry no white space at their ends.
-    """
+    split_lines: bool = True
+    cut_brackets: bool = True
+    trim_edges: bool = True
+    trim_possessives: bool = True
+    part_possessors: bool = True
+    trim_articles: bool = True
+    trim_honorifics: bool = True
+    cut_dashes: bool = True
+    trim_descriptions: bool = True
+    join_names: bool = True
+    trim_tails: bool = True
+    part_pairs: bool = True
+    part_known_possessors: bool = True
+    drop_bare_roles: bool = True
+    trim_headline_words: bool = True
+    trim_leading_words: bool = True
+    drop_common_words: bool = True
 
-    def __init__(self, steps: MentionSteps) -> None:
+
+class NameBorders:
+    """Cleans the borders of the model's entities."""
+
+    def __init__(self, steps: BorderSteps) -> None:
         self._borders = [
             step
             for step, is_on in (
@@ -87,88 +120,163 @@ class MentionFinder:
                 (clean.part_possessors, steps.part_possessors),
                 (clean.trim_articles, steps.trim_articles),
                 (clean.trim_honorifics, steps.trim_honorifics),
+                (parts.cut_dashes, steps.cut_dashes),
+                (parts.trim_descriptions, steps.trim_descriptions),
+                (parts.trim_tails, steps.trim_tails),
+                (parts.join_names, steps.join_names),
+                (parts.part_pairs, steps.part_pairs),
+                (parts.part_known_possessors, steps.part_known_possessors),
                 (clean.drop_bare_roles, steps.drop_bare_roles),
             )
             if is_on
         ]
-        self._steps = steps
+        self.steps = steps
 
     def __call__(self, doc: Doc) -> Doc:
-        """Find the mentions of ``doc``, which needs entities and part-of-speech tags."""
-        drafts = drafts_of(doc)
+        """Clean the borders of the entities of ``doc``."""
+        work = work_of(doc)
+        drafts = work.drafts
         for border in self._borders:
             drafts = border(doc, drafts)
-        words = Words(doc)
-        if self._steps.trim_headline_words:
-            drafts = clean.trim_headline_words(doc, drafts, words)
-        doc._.mentions = mentions_of(doc, self._labelled(doc, clean.without_overlaps(drafts), words))
+        if self.steps.trim_headline_words:
+            drafts = clean.trim_headline_words(doc, drafts, work.words)
+        if self.steps.trim_leading_words:
+            drafts = clean.trim_leading_words(doc, drafts, work.words)
+        if self.steps.drop_common_words:
+            drafts = parts.drop_common_words(doc, drafts, work.words)
+        work.drafts = clean.without_overlaps(drafts)
         return doc
 
-    def _labelled(self, doc: Doc, drafts: list[Draft], words: Words) -> list[Draft]:
-        """Labels settled and missed names added; the order matters, as each step trusts the ones before."""
-        if self._steps.country_names:
-            labels.use_country_names(drafts)
-        if self._steps.majority_vote:
-            labels.vote_by_form(drafts)
-        if self._steps.given_names:
+
+@dataclass(frozen=True, slots=True)
+class GazetteerSteps:
+    """Which lists are asked."""
+
+    countries: bool = True
+    cities: bool = True
+    missed: bool = True
+    events: bool = True
+
+
+class Gazetteer:
+    """Countries and large cities by lists, and events by their last words."""
+
+    def __init__(self, steps: GazetteerSteps) -> None:
+        self.steps = steps
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Label the places of ``doc`` and add those that the model missed."""
+        work = work_of(doc)
+        if self.steps.countries:
+            places.label_countries(work.drafts)
+        if self.steps.cities:
+            places.label_cities(doc, work.drafts)
+        if self.steps.missed:
+            work.drafts = places.add_places(doc, work.drafts, work.words)
+        if self.steps.events:
+            work.drafts = mark_events(doc, work.drafts)
+        return doc
+
+
+@dataclass(frozen=True, slots=True)
+class LabelSteps:
+    """Which steps that make a document mean one thing by one name run; each function says what it does."""
+
+    known_names: bool = True
+    companies: bool = True
+    doubts: bool = True
+    given_names: bool = True
+    neighbours: bool = True
+    bodies: bool = True
+    abbreviations: bool = True
+    majority_vote: bool = True
+    surnames: bool = True
+    short_names: bool = True
+    carry_over: bool = True
+
+
+class NameLabels:
+    """Settles labels within the document and adds names that the model missed."""
+
+    def __init__(self, steps: LabelSteps) -> None:
+        self.steps = steps
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Settle the labels of ``doc``; the order matters, as each step trusts the ones before."""
+        work, steps = work_of(doc), self.steps
+        drafts, words = work.drafts, work.words
+        if steps.known_names:
+            drafts = doubts.label_known_names(drafts)
+        if steps.companies:
+            doubts.label_companies(doc, drafts)
+        if steps.doubts:
+            drafts = doubts.drop_doubtful(doc, drafts, words)
+        if steps.given_names:
             drafts = labels.label_full_names(doc, drafts, words)
-        if self._steps.neighbours:
+        if steps.neighbours:
             drafts = label_by_neighbours(doc, drafts, words)
-        if self._steps.surnames:
-            labels.label_surnames(drafts)
-        if self._steps.carry_over:
+        if steps.bodies:
+            drafts = bodies.label_bodies(doc, drafts, words)
+        if steps.abbreviations:
+            drafts = bodies.label_abbreviations(doc, drafts)
+        if steps.majority_vote:
+            labels.vote_by_form(drafts)
+        if steps.surnames:
+            labels.label_surnames(doc, drafts)
+        if steps.short_names:
+            labels.label_short_names(drafts)
+        if steps.carry_over:
             drafts = labels.carry_over(doc, drafts, words)
-        return drafts
+        work.drafts = drafts
+        return doc
+
+
+class MentionFinder:
+    """Sets ``doc._.mentions`` to ``list[Mention]``: the names that the components before left, resolved to entities.
+
+    Mentions are sorted, do not overlap, and carry no white space at their ends.
+    """
+
+    def __call__(self, doc: Doc) -> Doc:
+        """Resolve the mentions of ``doc``, which needs entities and part-of-speech tags."""
+        doc._.mentions = mentions_of(doc, work_of(doc).drafts)
+        doc._.name_work = None
+        return doc
+
+
+@Language.factory("onrecord_truecase", assigns=["doc._.written"])
+def make_truecase(nlp: Language, name: str) -> TrueCaser:  # noqa: ARG001  (spaCy passes both)
+    """Build the ``onrecord_truecase`` component."""
+    return TrueCaser(nlp)
 
 
 @Language.factory("onrecord_paragraphs", assigns=["doc._.paragraphs", "token.is_sent_start"])
-def make_paragraphs(nlp: Language, name: str) -> ParagraphMarker:  # noqa: ARG001  (spaCy passes both)
+def make_paragraphs(nlp: Language, name: str) -> ParagraphMarker:  # noqa: ARG001
     """Build the ``onrecord_paragraphs`` component."""
     return ParagraphMarker()
 
 
+@Language.factory("onrecord_name_borders", default_config={"steps": asdict(BorderSteps())}, requires=["doc.ents"])
+def make_name_borders(nlp: Language, name: str, steps: dict[str, bool]) -> NameBorders:  # noqa: ARG001
+    """Build the ``onrecord_name_borders`` component; each switch turns one step of :class:`BorderSteps` on or off."""
+    return NameBorders(BorderSteps(**steps))
+
+
+@Language.factory("onrecord_gazetteer", default_config={"steps": asdict(GazetteerSteps())}, requires=["doc.ents"])
+def make_gazetteer(nlp: Language, name: str, steps: dict[str, bool]) -> Gazetteer:  # noqa: ARG001
+    """Build the ``onrecord_gazetteer`` component; each switch turns one list of :class:`GazetteerSteps` on or off."""
+    return Gazetteer(GazetteerSteps(**steps))
+
+
 @Language.factory(
-    "onrecord_mentions",
-    default_config=asdict(MentionSteps()),
-    requires=["doc.ents", "token.pos"],
-    assigns=["doc._.mentions"],
+    "onrecord_name_labels", default_config={"steps": asdict(LabelSteps())}, requires=["doc.ents", "token.pos"]
 )
-def make_mentions(
-    nlp: Language,  # noqa: ARG001
-    name: str,  # noqa: ARG001
-    split_lines: bool,
-    cut_brackets: bool,
-    trim_edges: bool,
-    trim_possessives: bool,
-    part_possessors: bool,
-    trim_articles: bool,
-    trim_honorifics: bool,
-    trim_headline_words: bool,
-    drop_bare_roles: bool,
-    country_names: bool,
-    majority_vote: bool,
-    given_names: bool,
-    neighbours: bool,
-    surnames: bool,
-    carry_over: bool,
-) -> MentionFinder:
-    """Build the ``onrecord_mentions`` component; each switch turns one step of :class:`MentionSteps` on or off."""
-    return MentionFinder(
-        MentionSteps(
-            split_lines=split_lines,
-            cut_brackets=cut_brackets,
-            trim_edges=trim_edges,
-            trim_possessives=trim_possessives,
-            part_possessors=part_possessors,
-            trim_articles=trim_articles,
-            trim_honorifics=trim_honorifics,
-            trim_headline_words=trim_headline_words,
-            drop_bare_roles=drop_bare_roles,
-            country_names=country_names,
-            majority_vote=majority_vote,
-            given_names=given_names,
-            neighbours=neighbours,
-            surnames=surnames,
-            carry_over=carry_over,
-        )
-    )
+def make_name_labels(nlp: Language, name: str, steps: dict[str, bool]) -> NameLabels:  # noqa: ARG001
+    """Build the ``onrecord_name_labels`` component; each switch turns one step of :class:`LabelSteps` on or off."""
+    return NameLabels(LabelSteps(**steps))
+
+
+@Language.factory("onrecord_mentions", requires=["doc.ents", "token.pos"], assigns=["doc._.mentions"])
+def make_mentions(nlp: Language, name: str) -> MentionFinder:  # noqa: ARG001
+    """Build the ``onrecord_mentions`` component."""
+    return MentionFinder()

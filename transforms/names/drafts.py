@@ -26,6 +26,7 @@ class Draft:
         label_model: what the model said; empty when the model did not see a name here.
         edits: names of the steps that changed its borders or added it, in order.
         relabels: names of the steps that changed its label, in order.
+        is_told: whether words beside it say what it is, so that its label counts for more.
     """
 
     first: int
@@ -37,6 +38,7 @@ class Draft:
     label_model: str
     edits: list[str] = field(default_factory=list)
     relabels: list[str] = field(default_factory=list)
+    is_told: bool = False
 
     @property
     def is_name(self) -> bool:

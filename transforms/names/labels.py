@@ -6,41 +6,46 @@ from collections.abc import Iterable, Sequence
 from spacy.tokens import Doc, Token
 
 from transforms.names.drafts import Draft, taken_tokens
-from transforms.names.lexicon import common_words, countries, demonyms, given_names, honorifics, institution_words
+from transforms.names.lexicon import (
+    cities,
+    club_words,
+    common_words,
+    countries,
+    demonyms,
+    given_names,
+    honorifics,
+    institution_words,
+)
 from transforms.names.people import GENERATIONS
+from transforms.names.places import says_where, tokens_of
 from transforms.names.words import Words
 
 _PERSON = "PERSON"
 _PLACES = frozenset({"GPE", "LOC", "FAC"})
 _MISTAKEN = frozenset({"ORG", "GPE", "LOC", "NORP", "FAC", "WORK_OF_ART", "PRODUCT"})
 """Labels that the model gives to people by mistake."""
+_MISTAKEN_COMPANIES = frozenset({_PERSON, "GPE", "LOC", "NORP", "FAC", "PRODUCT"})
 _FULL_NAME_WORDS = range(2, 5)
 _CARRIED = frozenset({_PERSON, "ORG", "GPE", "NORP", "LOC"})
 """Labels whose names are carried over to places that the model missed."""
 
 
 def vote_by_form(drafts: Sequence[Draft]) -> None:
-    """Give every mention of one surface form the label that most of them have; ties go to the first."""
+    """Give every mention of one surface form the label that most of them have; ties go to the first.
+
+    Where words beside some of the mentions told what they are, only these vote.
+    """
     votes: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    told: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for draft in drafts:
         if draft.is_name:
             votes[draft.text][draft.label] += 1
-    winners = {form: counts.most_common(1)[0][0] for form, counts in votes.items() if len(counts) > 1}
+            if draft.is_told:
+                told[draft.text][draft.label] += 1
+    winners = {form: told.get(form, counts).most_common(1)[0][0] for form, counts in votes.items() if len(counts) > 1}
     for draft in drafts:
         if draft.is_name and draft.text in winners:
             draft.relabel(winners[draft.text], "majority")
-
-
-def use_country_names(drafts: Sequence[Draft]) -> None:
-    """Label the names of countries GPE and their demonyms NORP, unless the name is ambiguous ("Georgia", "Jordan")."""
-    for draft in drafts:
-        if not draft.is_name:
-            continue
-        country = countries().get(draft.text)
-        if country is not None and not country.is_ambiguous:
-            draft.relabel("GPE", "country")
-        elif draft.text in demonyms() and draft.label in _PLACES | {_PERSON, "ORG"}:
-            draft.relabel("NORP", "country")
 
 
 def label_full_names(doc: Doc, drafts: Sequence[Draft], words: Words) -> list[Draft]:
@@ -53,7 +58,13 @@ def label_full_names(doc: Doc, drafts: Sequence[Draft], words: Words) -> list[Dr
     for draft in drafts:
         parts = draft.text.split()
         goes_on = any(" ".join(parts[:count]) in people for count in range(2, len(parts)))
-        if draft.label in _MISTAKEN and len(parts) in _FULL_NAME_WORDS and _is_full_name(parts) and not goes_on:
+        if (
+            not draft.is_told
+            and draft.label in _MISTAKEN
+            and len(parts) in _FULL_NAME_WORDS
+            and _is_full_name(parts)
+            and not goes_on
+        ):
             draft.relabel(_PERSON, "given_name")
     taken = taken_tokens(doc, drafts)
     added = [
@@ -64,17 +75,53 @@ def label_full_names(doc: Doc, drafts: Sequence[Draft], words: Words) -> list[Dr
     return sorted([*drafts, *added], key=lambda draft: draft.start)
 
 
-def label_surnames(drafts: Sequence[Draft]) -> None:
-    """Label the bare surname of a person whose full name the document has PERSON.
+def label_surnames(doc: Doc, drafts: Sequence[Draft]) -> None:
+    """Label the bare surname of a person whose full name the document has PERSON, and a surname that comes first.
 
-    A name that is also a country's is left alone, and so is one that the model takes for a town more often than it
-    sees the person's full name ("Washington" beside "Denzel Washington").
+    A name that is also a country's is left alone, and so is one that the text uses for a place ("in Jackson"), or that
+    is a city's which the model sees more often than the person's full name ("Washington" beside "Denzel Washington").
     """
     surnames = surnames_of(drafts)
-    places = Counter(draft.text for draft in drafts if draft.label_model == "GPE")
+    first_names = _first_names(drafts)
+    places = Counter(draft.text for draft in drafts if draft.label_model == "GPE" and draft.text in cities())
+    used = {
+        draft.text
+        for draft in drafts
+        if draft.text in surnames and draft.label in _PLACES and says_where(doc, draft.first, draft.last)
+    }
     for draft in drafts:
-        if draft.is_name and draft.text in surnames and places[draft.text] <= surnames[draft.text] + 1:
+        if not draft.is_name or draft.text in used or (draft.is_told and draft.label != _PERSON):
+            continue
+        is_surname = draft.text in surnames and places[draft.text] <= surnames[draft.text] + 1
+        if is_surname or (draft.text in first_names and draft.label in _MISTAKEN):
             draft.relabel(_PERSON, "surname")
+
+
+def _first_names(drafts: Iterable[Draft]) -> frozenset[str]:
+    """First words of full names, where they are nobody's given name and no place: as in "Wang Donghai"."""
+    found = {draft.text.split()[0] for draft in drafts if draft.label == _PERSON and len(draft.text.split()) == 2}
+    return frozenset(
+        word
+        for word in found
+        if _is_surname(word) and word not in cities() and word not in demonyms() and word.lower() not in common_words()
+    )
+
+
+def label_short_names(drafts: Sequence[Draft]) -> None:
+    """Label the short name of a company ORG: "Magna", where the text has "Magna Works Inc"."""
+    people = surnames_of(drafts)
+    short: set[str] = set()
+    for draft in drafts:
+        words = draft.text.split()
+        if draft.label == "ORG" and len(words) > 1 and words[-1].strip(".,").lower() in club_words():
+            short |= {words[0], " ".join(words[:-1])}
+    for draft in drafts:
+        if draft.text in short and draft.label in _MISTAKEN_COMPANIES and _may_be_company(draft.text, people):
+            draft.relabel("ORG", "short_name")
+
+
+def _may_be_company(text: str, people: Counter[str]) -> bool:
+    return not (text in people or text in countries() or text in cities() or text in demonyms())
 
 
 def surnames_of(drafts: Iterable[Draft]) -> Counter[str]:
@@ -138,9 +185,11 @@ def _known_forms(drafts: Sequence[Draft]) -> _Forms:
         forms.setdefault(surname, _PERSON)
     known: defaultdict[str, list[tuple[tuple[str, ...], str]]] = defaultdict(list)
     for form, label in forms.items():
-        words = tuple(form.split())
+        words = tokens_of(form)
         if len(words) > 1 or _is_distinct(form):
             known[words[0]].append((words, label))
+            if label == _PERSON and not form.isupper():
+                known[words[0].upper()].append((tuple(map(str.upper, words)), label))
     for names in known.values():
         names.sort(key=lambda entry: -len(entry[0]))
     return dict(known)
@@ -168,7 +217,8 @@ def _is_odd_name(token: Token) -> bool:
 
 
 def _is_name_token(token: Token, words_here: Words) -> bool:
-    if token.lower_ in words_here or not (token.pos_ == "PROPN" or _is_odd_name(token)):
+    is_name = token.pos_ == "PROPN" or _is_odd_name(token) or token.is_sent_start or token.is_upper
+    if token.lower_ in words_here or not is_name:
         return False
     after = token.nbor() if token.i + 1 < len(token.doc) else None
     # "Trump" inside "Trump Tower", which the model did not see either, is not the person.

@@ -32,6 +32,22 @@ class Country:
     is_ambiguous: bool
 
 
+@dataclass(frozen=True, slots=True)
+class City:
+    """A large city: ISO 3166-1 alpha-2 code of its country."""
+
+    code: str
+    is_ambiguous: bool
+
+
+@dataclass(frozen=True, slots=True)
+class KnownName:
+    """A well-known name: its label, None where it is the name of nothing that the tables hold."""
+
+    label: str | None
+    is_ambiguous: bool
+
+
 def lines(name: str) -> Iterator[str]:
     """Lines of a data file without comments and empty lines."""
     text = resources.files("transforms.data").joinpath(name).read_text(encoding="utf-8")
@@ -70,10 +86,27 @@ def bodies() -> dict[str, frozenset[str]]:
 
 
 @lru_cache(maxsize=1)
+def named_bodies() -> frozenset[str]:
+    """Nouns for a body right after which its name may follow."""
+    return frozenset(lines("names_named_bodies.txt"))
+
+
+@lru_cache(maxsize=1)
+def state_nouns() -> frozenset[str]:
+    """Nouns that make the adjective before them stand for the state ("Russian government")."""
+    return frozenset(lines("names_state_nouns.txt"))
+
+
+@lru_cache(maxsize=1)
 def body_words() -> frozenset[str]:
     """Words that say in the name of a body what it is; those that any company may have are left out."""
-    companies = frozenset().union(*(words for words in bodies().values() if "*" in words))
-    return frozenset().union(*bodies().values()) - companies
+    return frozenset().union(*bodies().values()) - company_words()
+
+
+@lru_cache(maxsize=1)
+def company_words() -> frozenset[str]:
+    """Words that any company may have in its name."""
+    return frozenset().union(*(words for words in bodies().values() if "*" in words))
 
 
 @lru_cache(maxsize=1)
@@ -86,6 +119,38 @@ def countries() -> dict[str, Country]:
 def demonyms() -> dict[str, Country]:
     """Adjective or name of a country's people, as written, → country."""
     return {name: country for country, _, names in _countries() for name in names}
+
+
+@lru_cache(maxsize=1)
+def cities() -> dict[str, City]:
+    """Name of a large city, as written, → city."""
+    rows = (line.split("\t") for line in lines("names_cities.tsv"))
+    return {
+        name: City(code, names.startswith("*")) for code, names in rows for name in names.removeprefix("*").split("|")
+    }
+
+
+@lru_cache(maxsize=1)
+def known_names() -> dict[str, KnownName]:
+    """Well-known name of something that is no person, as written, → what it is."""
+    rows = (line.split("\t") for line in lines("names_known.tsv"))
+    return {
+        name.removeprefix("*"): KnownName(None if label == "-" else label, name.startswith("*"))
+        for label, names in rows
+        for name in names.split("|")
+    }
+
+
+@lru_cache(maxsize=1)
+def club_words() -> frozenset[str]:
+    """Words (lower case, without full stop) that end names of companies and clubs, and nobody's surname."""
+    return frozenset(lines("names_clubs.txt")) | organisation_suffixes()
+
+
+@lru_cache(maxsize=1)
+def event_words() -> frozenset[str]:
+    """Words, as written, that end the name of an event."""
+    return frozenset(lines("names_events.txt"))
 
 
 @lru_cache(maxsize=1)

@@ -7,6 +7,7 @@ from spacy.tokens import Doc
 from transforms.names.clusters import Cluster, cluster
 from transforms.names.drafts import Draft
 from transforms.names.gender import set_genders
+from transforms.names.lexicon import state_nouns
 from transforms.names.namesakes import part_namesakes
 from transforms.names.roles import PERSON, nouns_of, role_of
 from transforms.names.spans import Mention
@@ -20,7 +21,7 @@ def mentions_of(doc: Doc, drafts: Sequence[Draft]) -> list[Mention]:
 
     Returns the mentions in reading order; entities are numbered in the order of their first mention.
     """
-    clusters = part_namesakes(doc, drafts, cluster(drafts))
+    clusters = part_namesakes(doc, drafts, cluster(drafts, _states(doc, drafts)))
     roles = _roles(doc, drafts)
     for entity in clusters:
         for member in entity.members:
@@ -31,6 +32,15 @@ def mentions_of(doc: Doc, drafts: Sequence[Draft]) -> list[Mention]:
         _mention(draft, roles[position], numbers[position], clusters[numbers[position]])
         for position, draft in enumerate(drafts)
     ]
+
+
+def _states(doc: Doc, drafts: Sequence[Draft]) -> set[int]:
+    """Positions of the peoples that stand for their state ("the Russian government")."""
+    return {
+        position
+        for position, draft in enumerate(drafts)
+        if draft.label == "NORP" and draft.last < len(doc) and doc[draft.last].lower_ in state_nouns()
+    }
 
 
 def _roles(doc: Doc, drafts: Sequence[Draft]) -> list[str | None]:

@@ -11,6 +11,7 @@ from spacy.tokens import Doc, Token
 
 from transforms.names.drafts import Draft, taken_tokens
 from transforms.names.lexicon import (
+    cities,
     common_words,
     countries,
     demonyms,
@@ -34,11 +35,22 @@ _PARTICLES = frozenset({"al", "bin", "da", "de", "del", "der", "di", "dos", "du"
 def label_by_neighbours(doc: Doc, drafts: Sequence[Draft], words: Words) -> list[Draft]:
     """Relabel names that their neighbours tell to be people, and add people of whom the model saw nothing."""
     taken = taken_tokens(doc, drafts)
+    contested = _contested(drafts)
     for draft in drafts:
-        if draft.label in _MISTAKEN and _may_be_person(draft.text) and _is_told(doc, draft, taken):
+        is_person = draft.label == _PERSON and draft.text in contested
+        if draft.is_told:
+            continue
+        if (draft.label in _MISTAKEN or is_person) and _may_be_person(draft.text) and _is_told(doc, draft, taken):
             draft.relabel(_PERSON, _SOURCE)
+            draft.is_told = True
     added = list(_unseen(doc, taken, words))
     return sorted([*drafts, *added], key=lambda draft: draft.start) if added else list(drafts)
+
+
+def _contested(drafts: Sequence[Draft]) -> frozenset[str]:
+    """Names that are people's in one place and something else in another."""
+    people = {draft.text for draft in drafts if draft.label == _PERSON}
+    return frozenset(draft.text for draft in drafts if draft.label in _MISTAKEN and draft.text in people)
 
 
 def _may_be_person(text: str) -> bool:
@@ -93,7 +105,7 @@ def _is_who(doc: Doc, at: int) -> bool:
 
 
 def _is_given_name(word: str) -> bool:
-    return word.lower() in given_names() and word.lower() not in common_words()
+    return word.lower() in given_names() and word.lower() not in common_words() and word not in cities()
 
 
 def _unseen(doc: Doc, taken: bytearray, words: Words) -> Iterator[Draft]:

@@ -65,6 +65,16 @@ def surname(words: Sequence[str]) -> str:
     return next((word for word in reversed(words) if word not in GENERATIONS), words[-1])
 
 
+def last_names(names: Iterable[str]) -> frozenset[str]:
+    """Surnames, as written, of the full names among ``names``."""
+    found = set()
+    for name in names:
+        words = [word for word in name.split() if word.strip(".,").casefold() not in GENERATIONS]
+        if len(words) > 1:
+            found.add(words[-1])
+    return frozenset(found)
+
+
 def _is_full(words: Sequence[str]) -> bool:
     return len([word for word in words if word not in GENERATIONS]) > 1
 

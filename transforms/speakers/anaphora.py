@@ -12,7 +12,7 @@ from transforms.names.lexicon import role_nouns
 from transforms.names.words import Words
 from transforms.quotes.spans import QuoteSpan
 from transforms.speakers.discourse import Discourse
-from transforms.speakers.lexicon import Pronoun, continuing_verbs, pronouns
+from transforms.speakers.lexicon import Pronoun, answering_verbs, continuing_verbs, pronouns
 from transforms.speakers.salience import (
     BINDER,
     IN_QUOTATION,
@@ -30,6 +30,7 @@ from transforms.speakers.titles import Scene, holder_in_passing, holder_of
 CLEAR_MARGIN = 0.3
 """A pronoun means somebody clearly when the next best is less salient by this share."""
 _MOST_CLAUSES = 12
+_ASK = "ask"
 _VERBS = ("VERB", "AUX")
 
 
@@ -54,6 +55,7 @@ class Anaphora:
         self._sources = sources
         self._tracker = SalienceTracker(discourse)
         self._spoke_last: int | None = None
+        self._asked = False
         self.resolved: dict[int, Resolution] = {}
         self.holders: dict[int, int] = {}
         told = self._told_sentences()
@@ -92,6 +94,7 @@ class Anaphora:
         self._tracker.mention(referent, sentence, weight)
         if is_source:
             self._spoke_last = referent
+            self._asked = any(self._quotes[number].cue_lemma == _ASK for number in self._sources[token.i])
 
     def _pronoun(self, token: Token, sentence: int, is_source: bool) -> int | None:
         pronoun = pronoun_of(token)
@@ -109,7 +112,10 @@ class Anaphora:
         return resolution.referent
 
     def _bonuses(self, token: Token, pronoun: Pronoun, is_source: bool) -> dict[int, float]:
-        """What speaks for an entity beside its salience: it binds the pronoun, or it spoke last and speaks on."""
+        """What speaks for an entity beside its salience: it binds the pronoun, or it spoke last and speaks on.
+
+        Against it speaks that it asked last and is answered.
+        """
         bonuses: defaultdict[int, float] = defaultdict(float)
         binder = self._binder(token, pronoun)
         if binder is not None:
@@ -118,6 +124,8 @@ class Anaphora:
             lemmas = {self._quotes[number].cue_lemma for number in self._sources[token.i]}
             if not lemmas.isdisjoint(continuing_verbs()):
                 bonuses[self._spoke_last] += SPEAKS_ON
+            elif self._asked and not lemmas.isdisjoint(answering_verbs()):
+                bonuses[self._spoke_last] -= SPEAKS_ON
         return bonuses
 
     def _learn_gender(self, resolution: Resolution, pronoun: Pronoun) -> None:

@@ -36,6 +36,12 @@ def document_nouns() -> frozenset[str]:
 
 
 @lru_cache(maxsize=1)
+def answering_verbs() -> frozenset[str]:
+    """Lemmas of verbs by which somebody answers whoever spoke before."""
+    return frozenset(lines("speakers_answering.txt"))
+
+
+@lru_cache(maxsize=1)
 def continuing_verbs() -> frozenset[str]:
     """Lemmas of the verbs whose subject speaks on."""
     return frozenset(lines("speakers_continuing.txt"))

@@ -15,9 +15,10 @@ from spacy.tokens import Doc, Span
 
 from transforms.annotate.kernels.gemm import backend, numpy_gemm
 from transforms.annotate.kernels.patterns import parse
-from transforms.annotate.pipeline import DEFAULT_MODEL
+from transforms.annotate.pipeline import AFTER, BEFORE, DEFAULT_MODEL
 from transforms.annotate.stages import PLAIN, EngineOptions, Stages, stages
 from transforms.errors import UnknownEngineError
+from transforms.names.truecase import truecase
 
 ALL = EngineOptions(leave_out=())
 SEEDS = Path(__file__).parents[3] / "seeds"
@@ -60,6 +61,17 @@ def test_nothing_differs_on_the_seeds(plain: Language, fast: Stages) -> None:
     texts = [path.read_text(encoding="utf-8", errors="replace") for path in sorted(SEEDS.glob("*.txt"))]
     assert sum(len(text.split()) for text in texts) > 4_000
     assert differences(texts, plain, fast) == []
+
+
+def test_without_our_names_the_model_says_what_plain_spacy_says(plain: Language, nlp: Language) -> None:
+    texts = [path.read_text(encoding="utf-8", errors="replace") for path in sorted(SEEDS.glob("*.txt"))]
+    off = stages(nlp, EngineOptions(truecase=False, leave_out=()))
+    assert any(truecase(text, str.islower) != text for text in texts), "the seeds hold lines in capitals"
+    assert differences(texts, plain, off) == []
+    bare = spacy.load(DEFAULT_MODEL)
+    with nlp.select_pipes(disable=[*BEFORE, *AFTER]):
+        for expected, got in zip(bare.pipe(texts), nlp.pipe(texts), strict=True):
+            assert expected.to_bytes() == got.to_bytes()
 
 
 @pytest.mark.faults

@@ -6,7 +6,15 @@ from hypothesis import strategies as st
 from spacy.language import Language
 from spacy.tokens import Span
 
-from transforms.names.components import MentionFinder, MentionSteps
+from transforms.names.components import (
+    BorderSteps,
+    Gazetteer,
+    GazetteerSteps,
+    LabelSteps,
+    MentionFinder,
+    NameBorders,
+    NameLabels,
+)
 from transforms.names.spans import Mention
 
 pytestmark = pytest.mark.model
@@ -122,7 +130,18 @@ def test_honorifics_part_namesakes(nlp: Language) -> None:
 
 def test_each_step_has_its_switch(nlp: Language) -> None:
     doc = nlp.make_doc("Robert Hale spoke to Hale’s friends.")
-    off = MentionFinder(MentionSteps(**dict.fromkeys(asdict(MentionSteps()), False)))
     doc.set_ents([Span(doc, 4, 6, label="ORG")])
-    (mention,) = off(doc)._.mentions
+    for component in (
+        NameBorders(BorderSteps(**dict.fromkeys(asdict(BorderSteps()), False))),
+        Gazetteer(GazetteerSteps(**dict.fromkeys(asdict(GazetteerSteps()), False))),
+        NameLabels(LabelSteps(**dict.fromkeys(asdict(LabelSteps()), False))),
+        MentionFinder(),
+    ):
+        component(doc)
+    (mention,) = doc._.mentions
     assert (doc.text[mention.start : mention.end], mention.label, mention.label_source) == ("Hale’s", "ORG", "model")
+
+
+def test_one_switch_of_a_component_leaves_the_others_on(nlp: Language) -> None:
+    made = nlp.create_pipe("onrecord_name_labels", config={"steps": {"carry_over": False}})
+    assert made.steps == LabelSteps(carry_over=False)  # type: ignore[attr-defined]

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from transforms.annotate.pipeline import AFTER, BEFORE
+from transforms.names.components import BorderSteps, GazetteerSteps, LabelSteps
 from transforms.quotes.components import QuoteSteps
 from transforms.quotes.spans import QuoteSpan
 
@@ -28,10 +30,21 @@ def test_an_example_prints_what_the_page_says(code: str, output: str) -> None:
     assert printed.getvalue() == output
 
 
-def named_in_tables() -> set[str]:
-    rows = re.findall(r"^\| (`.*?) \|", PAGE, re.MULTILINE)
+QUOTATIONS, NAMES = PAGE.split("\n## Names and speakers\n")
+
+
+def named_in_tables(part: str) -> set[str]:
+    rows = re.findall(r"^\| (`.*?) \|", part, re.MULTILINE)
     return {name for row in rows for name in re.findall(r"`(\w+)`", row)}
 
 
-def test_every_attribute_and_switch_is_on_the_page() -> None:
-    assert {field.name for field in (*fields(QuoteSpan), *fields(QuoteSteps))} == named_in_tables()
+def test_every_attribute_and_switch_of_quotations_is_on_the_page() -> None:
+    assert {field.name for field in (*fields(QuoteSpan), *fields(QuoteSteps))} == named_in_tables(QUOTATIONS)
+
+
+def test_every_component_and_switch_of_names_is_on_the_page() -> None:
+    assert named_in_tables(NAMES) == {*BEFORE, *AFTER} - {"onrecord_quotes"}
+    switches = {
+        name for row in re.findall(r"^\|.*\|(.*)\|$", NAMES, re.MULTILINE) for name in re.findall(r"`(\w+)`", row)
+    }
+    assert switches == {field.name for steps in (BorderSteps, GazetteerSteps, LabelSteps) for field in fields(steps)}

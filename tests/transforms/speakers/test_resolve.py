@@ -6,7 +6,15 @@ import pytest
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from transforms.names.components import MentionFinder, MentionSteps
+from transforms.names.components import (
+    BorderSteps,
+    Gazetteer,
+    GazetteerSteps,
+    LabelSteps,
+    MentionFinder,
+    NameBorders,
+    NameLabels,
+)
 from transforms.quotes.spans import QuoteSpan, Span
 from transforms.records import QuoteType, SpeakerType
 from transforms.speakers.lexicon import confidence_of
@@ -20,7 +28,13 @@ def resolved(
 ) -> list[QuoteSpan]:
     """Resolve the “…” stretches of ``text``; ``speakers[i]`` is the source as written nearest to the i-th of them."""
     doc: Doc = nlp(text)
-    MentionFinder(MentionSteps())(doc)
+    for component in (
+        NameBorders(BorderSteps()),
+        Gazetteer(GazetteerSteps()),
+        NameLabels(LabelSteps()),
+        MentionFinder(),
+    ):
+        component(doc)
     spans = [Span(match.start(), match.end()) for match in re.finditer("“[^”]*”", text)]
     doc._.quotes = [
         QuoteSpan(
