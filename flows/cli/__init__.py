@@ -7,6 +7,7 @@ import click
 
 from flows.cli.annotate import annotate
 from flows.cli.common import EXIT_FAILED, EXIT_INTERRUPTED, ShownError, errors_shown
+from flows.cli.explore import explore
 from flows.cli.ingest import ingest
 from flows.cli.maintenance import compact, forget
 from flows.cli.publish import publish
@@ -40,6 +41,7 @@ COMMANDS = (
     documents,
     rejects,
     show,
+    explore,
     status,
     verify,
     publish,
