@@ -82,10 +82,14 @@ def _text(found: Article) -> str:
 
 
 def _stretch(piece: Stretch) -> str:
-    """Numbers before the first letter of each quote lead to what is known of it; no mark hides another."""
+    """A number before the first letter of each quote leads to what is known of it; no mark hides another.
+
+    The numbers are drawn by the style sheet, so that the text of the element is the article's, letter by letter.
+    """
     numbers = [span.number for span in piece.opened if span.kind in _QUOTES]
     doors = "".join(
-        f'<a class="door" id="quote-{number}" href="#said-{number}" aria-label="Quote {number}">{number}</a>'
+        f'<a class="door" id="quote-{number}" href="#said-{number}" aria-label="Quote {number}" '
+        f'data-number="{number}"></a>'
         for number in numbers
     )
     kinds = dict.fromkeys(span.kind for span in piece.over)
@@ -117,7 +121,7 @@ def _said(found: Article) -> str:
         facts += f"<dt>found by</dt><dd>{shown(row.attribution_method)}, confidence {row.confidence:.2f}</dd>"
         items.append(
             f'<li id="said-{row.quote_index}"><p><a class="door" href="#quote-{row.quote_index}" '
-            f'aria-label="Quote {row.quote_index} in the text">{row.quote_index}</a> <b dir="auto">{who}</b> '
+            f'aria-label="Quote {row.quote_index} in the text" data-number="{row.quote_index}"></a> <b dir="auto">{who}</b> '
             f'<span class="{row.quote_type}">{row.quote_type}</span></p>'
             f'<p class="content" dir="auto">{shown(row.content)}</p><dl>{facts}</dl></li>'
         )

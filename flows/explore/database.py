@@ -1,10 +1,11 @@
 """SQL over the Parquet files of one pinned snapshot: nothing is loaded but the columns that a question needs."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 from threading import Lock
+from typing import Any
 
 import duckdb
 import pandas as pd
@@ -37,6 +38,11 @@ class Answer:
 
     frame: pd.DataFrame
     lines: str
+
+
+def rows_of(frame: pd.DataFrame) -> Iterator[Any]:
+    """The rows, with their columns as attributes."""
+    return iter(frame.itertuples(index=False))
 
 
 class Database:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from flows.explore import outlets, quotes
 from flows.explore.asked import Asked
-from flows.explore.database import Database
+from flows.explore.database import Database, rows_of
 from flows.explore.markup import Cell, address, note, plain, table
 from flows.explore.views import parts
 from flows.explore.views.speakers import speaker_table
@@ -19,7 +19,7 @@ def draw(database: Database) -> None:
     st.title("Outlets")
     listed = outlets.outlets(database)
     named = listed.frame.dropna(subset=["outlet"])
-    told = {row.outlet: f"{row.outlet} · {row.documents:,}" for row in named.itertuples()}
+    told = {row.outlet: f"{row.outlet} · {row.documents:,}" for row in rows_of(named)}
     outlet = parts.choice("Outlet, most articles first", "outlet", list(told), lambda key: told.get(key, key), "All")
     if outlet is None:
         _every(database)
@@ -30,8 +30,8 @@ def draw(database: Database) -> None:
                 else "none named",
                 int(row.documents),
                 int(row.quotes),
-            )  # type: ignore[arg-type]
-            for row in listed.frame.head(50).itertuples()
+            )
+            for row in rows_of(listed.frame.head(50))
         ]
         st.html(table("Articles and quotes by outlet", ("outlet", "articles", "quotes"), rows))
         parts.lines(listed, "Articles and quotes by outlet")

@@ -4,7 +4,7 @@ import streamlit as st
 
 from flows.explore import names, quotes
 from flows.explore.asked import Asked
-from flows.explore.database import Answer, Database
+from flows.explore.database import Answer, Database, rows_of
 from flows.explore.markup import Cell, address, note, plain, table
 from flows.explore.quotes import Step
 from flows.explore.views import parts
@@ -16,7 +16,7 @@ def draw(database: Database) -> None:
     left, right = st.columns(2)
     with left:
         found = names.find_speakers(database, parts.words("Find a speaker", "find", "part of a name"))
-    told = {row.key: f"{row.name} · {row.quotes:,}" for row in found.itertuples()}
+    told = {row.key: f"{row.name} · {row.quotes:,}" for row in rows_of(found)}
     with right:
         who = parts.choice(
             "Speaker, most quoted first",
@@ -42,10 +42,7 @@ def _everybody(database: Database) -> None:
 
 def speaker_table(caption: str, answer: Answer) -> str:
     """Speakers with their quotes, each of which leads to the speaker's page."""
-    rows = [
-        (Cell(row.name, address("/", who=row.key)), int(row.quotes))  # type: ignore[arg-type]
-        for row in answer.frame.itertuples()
-    ]
+    rows = [(Cell(row.name, address("/", who=row.key)), int(row.quotes)) for row in rows_of(answer.frame)]
     return table(caption, ("speaker", "quotes"), rows)
 
 
@@ -69,8 +66,8 @@ def _talked_about(database: Database, who: str) -> None:
     labels = parts.kinds("kind")
     answer = quotes.talked_about(database, Asked(speaker=who), labels)
     rows = [
-        (Cell(row.name, address("/", who=who, about=row.key)), row.label, int(row.mentions))  # type: ignore[arg-type]
-        for row in answer.frame.itertuples()
+        (Cell(row.name, address("/", who=who, about=row.key)), row.label, int(row.mentions))
+        for row in rows_of(answer.frame)
     ]
     if rows:
         st.html(table("Who and what they talk about", ("name", "label", "mentions"), rows[:10]))
@@ -81,7 +78,7 @@ def _talked_about(database: Database, who: str) -> None:
 
 def _about_choice(database: Database, who: str) -> str | None:
     frame = quotes.talked_about(database, Asked(speaker=who)).frame
-    told = {row.key: f"{row.name} · {row.mentions:,}" for row in frame.itertuples()}
+    told = {row.key: f"{row.name} · {row.mentions:,}" for row in rows_of(frame)}
     return parts.choice(
         "Only about",
         "about",

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from flows.explore import names, together
-from flows.explore.database import Database
+from flows.explore.database import Database, rows_of
 from flows.explore.markup import Cell, address, day, note, table, text_or
 from flows.explore.together import Near
 from flows.explore.views import parts
@@ -15,7 +15,7 @@ def draw(database: Database) -> None:
     left, right = st.columns(2)
     with left:
         found = names.find_entities(database, parts.words("Find a name", "find_name", "part of a name"))
-    told = {row.key: f"{row.name} · {row.label} · {row.mentions:,}" for row in found.itertuples()}
+    told = {row.key: f"{row.name} · {row.label} · {row.mentions:,}" for row in rows_of(found)}
 
     def name_of(key: str) -> str:
         return told.get(key) or names.entity_name(database, key) or key
@@ -32,15 +32,15 @@ def draw(database: Database) -> None:
         labels = parts.kinds("kind_beside")
     answer = together.together(database, entity, near, labels)
     rows = [
-        (Cell(row.name, address("/together", name=entity, other=row.key)), row.label, int(row.documents))  # type: ignore[arg-type]
-        for row in answer.frame.itertuples()
+        (Cell(row.name, address("/together", name=entity, other=row.key)), row.label, int(row.documents))
+        for row in rows_of(answer.frame)
     ]
     if not rows:
         st.info("Nothing of that kind is mentioned with it.")
         return
     st.html(table("Mentioned with it", ("name", "label", "articles"), rows))
     parts.lines(answer, "Mentioned with it")
-    beside = {row.key: f"{row.name} · {row.documents:,}" for row in answer.frame.itertuples()}
+    beside = {row.key: f"{row.name} · {row.documents:,}" for row in rows_of(answer.frame)}
     other = parts.choice(
         "Articles with", "other", list(beside), lambda key: beside.get(key) or name_of(key), "Choose one of them"
     )
@@ -59,7 +59,7 @@ def _places(database: Database, entity: str, other: str, near: Near) -> None:
             text_or(row.publisher, "none named"),
             day(row.published_on),
         )
-        for row in answer.frame.itertuples()
+        for row in rows_of(answer.frame)
     ]
     st.html(table("The newest articles with both", ("article", "outlet", "day"), rows))
     parts.lines(answer, "These articles")
