@@ -121,8 +121,8 @@ def _said(found: Article) -> str:
         facts += f"<dt>found by</dt><dd>{shown(row.attribution_method)}, confidence {row.confidence:.2f}</dd>"
         items.append(
             f'<li id="said-{row.quote_index}"><p><a class="door" href="#quote-{row.quote_index}" '
-            f'aria-label="Quote {row.quote_index} in the text" data-number="{row.quote_index}"></a> <b dir="auto">{who}</b> '
-            f'<span class="{row.quote_type}">{row.quote_type}</span></p>'
+            f'aria-label="Quote {row.quote_index} in the text" data-number="{row.quote_index}"></a> '
+            f'<b dir="auto">{who}</b> <span class="{row.quote_type}">{row.quote_type}</span></p>'
             f'<p class="content" dir="auto">{shown(row.content)}</p><dl>{facts}</dl></li>'
         )
     return f"<ol>{''.join(items)}</ol>"

@@ -30,12 +30,14 @@ def article(database: Database, document_id: str) -> Article | None:
     month = _month(database, document_id)
     if month is None:
         return None
-    rows = database.frame("SELECT * FROM documents WHERE month = ? AND document_id = ?", [month, document_id])
+    rows = database.long_frame("SELECT * FROM documents WHERE month = ? AND document_id = ?", [month, document_id])
     document: dict[str, Any] = {str(name): value for name, value in rows.iloc[0].items()}
     stands = document["duplicate_of"] if isinstance(document["duplicate_of"], str) else document_id
     key = [_month(database, stands), stands]
-    quotes = database.frame("SELECT * FROM quotes WHERE month = ? AND document_id = ? ORDER BY quote_index", key)
-    entities = database.frame('SELECT * FROM entities WHERE month = ? AND document_id = ? ORDER BY start, "end"', key)
+    quotes = database.long_frame("SELECT * FROM quotes WHERE month = ? AND document_id = ? ORDER BY quote_index", key)
+    entities = database.long_frame(
+        'SELECT * FROM entities WHERE month = ? AND document_id = ? ORDER BY start, "end"', key
+    )
     return Article(document, quotes, entities)
 
 

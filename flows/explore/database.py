@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Lock
 from typing import Any
 
@@ -59,9 +60,11 @@ class Database:
     def __init__(self, tables: Warehouse, root: str) -> None:
         self.tables = tables
         self.root = root
+        self._scratch = TemporaryDirectory(prefix="onrecord-explore-")
         self._connection = duckdb.connect(
             ":memory:",
             config={
+                "temp_directory": self._scratch.name,  # by default it would be in the user's folder
                 "memory_limit": MEMORY_LIMIT,
                 "autoinstall_known_extensions": "false",
                 "autoload_known_extensions": "false",
@@ -84,6 +87,10 @@ class Database:
             SnapshotGoneError: when the snapshot was pruned meanwhile.
         """
         return self._remembered(sql, tuple(parameters))
+
+    def long_frame(self, sql: str, parameters: Sequence[Value] = ()) -> pd.DataFrame:
+        """As :meth:`frame`, for rows that are too long to be remembered, such as texts."""
+        return self._frame(sql, tuple(parameters))
 
     def source(self, table: str) -> str:
         """Where pandas reads the same rows: the stable name while this snapshot is the current one."""
