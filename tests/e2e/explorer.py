@@ -52,7 +52,8 @@ def exploring(root: Path, work: Path) -> Iterator[Explorer]:
     assert COMMAND, "the onrecord command is not installed beside this Python"
     calls = work / "calls.txt"
     process = subprocess.Popen(
-        [COMMAND, "explore", "--data", str(root), "--port", "0", "--no-browser"],
+        [COMMAND, "explore", "--data", root.name, "--port", "0", "--no-browser"],
+        cwd=root.parent,  # a short name: it is in the pictures
         env={**os.environ, "PYTHONPATH": str(WATCH), "ONRECORD_CALLS": str(calls), "HOME": str(work)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -102,10 +102,11 @@ def test_a_speaker_is_found_and_each_quote_leads_to_its_place_in_the_article(
     mark = page.locator(f"#quote-{wanted['quote_index']}")
     expect(mark).to_be_in_viewport()
     expect(page.locator(f"#quote-{wanted['quote_index']} + mark")).to_have_text(wanted["content"])
-    guest.picture("explore-article")
     mark.click()
     said = page.locator(f"#said-{wanted['quote_index']}")
     expect(said).to_contain_text(wanted["attribution_method"])
+    page.mouse.wheel(0, -10_000)
+    guest.picture("explore-article")
     said.get_by_role("link", name=SPEAKER).click()
     expect(page.get_by_role("heading", name=f"{len(theirs)} quotes")).to_be_visible()
 

@@ -26,6 +26,7 @@ COMMANDS = (
     "documents",
     "rejects",
     "show",
+    "explore",
     "status",
     "verify",
     "publish",

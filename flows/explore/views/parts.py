@@ -16,6 +16,7 @@ from flows.explore.quotes import Step
 BLUE, GREEN = "#2f6fde", "#2a9d58"
 """Against both grounds, white and nearly black, more than 3:1."""
 
+FEWEST_STEPS = 12
 MOST_STEPS = 800
 """Of a timeline with its empty steps; one article of 1850 would make thousands."""
 
@@ -71,8 +72,8 @@ def choice(label: str, name: str, options: Sequence[str], told: Callable[[str], 
 
 
 def kinds(name: str) -> tuple[str, ...]:
-    """Which entities are wanted, as labels."""
-    return KINDS[st.selectbox("Kind", list(KINDS), key=name)]
+    """Which mentions are wanted, as labels."""
+    return KINDS[st.selectbox("Mentions of", list(KINDS), key=name)]
 
 
 def bars(frame: pd.DataFrame, value: str, description: str, step: Step = Step.MONTH, colour: str = BLUE) -> None:
@@ -96,10 +97,16 @@ def bars(frame: pd.DataFrame, value: str, description: str, step: Step = Step.MO
 
 
 def steps(frame: pd.DataFrame, value: str, step: Step) -> pd.DataFrame:
-    """A timeline with its empty steps filled in, unless they are very many, and its periods as words."""
+    """A timeline with its empty steps filled in, unless they are very many, and its periods as words.
+
+    A short one gets empty steps around it: a single bar over the whole width says nothing.
+    """
     dated = frame.dropna(subset=["period"]).set_index("period")[value]
     if len(dated):
-        whole = pd.date_range(dated.index[0], dated.index[-1], freq="MS" if step is Step.MONTH else "W-MON")
+        unit = pd.offsets.MonthBegin() if step is Step.MONTH else pd.offsets.Week(weekday=0)
+        whole = pd.date_range(dated.index[0], dated.index[-1], freq=unit)
+        around = max(0, (FEWEST_STEPS - len(whole) + 1) // 2)
+        whole = pd.date_range(dated.index[0] - around * unit, dated.index[-1] + around * unit, freq=unit)
         if len(whole) <= MOST_STEPS:
             dated = dated.reindex(whole, fill_value=0)
     form = "%Y-%m" if step is Step.MONTH else "%Y-%m-%d"

@@ -48,11 +48,15 @@ def speaker_table(caption: str, answer: Answer) -> str:
 
 def _one(database: Database, who: str) -> None:
     name = plain(names.speaker_name(database, who) or who)
-    step = Step(st.segmented_control("Timeline by", [*Step], default=Step.MONTH, key="step", required=True))
+    left, right = st.columns(2)
+    with left:
+        step = Step(st.segmented_control("Timeline by", [*Step], default=Step.MONTH, key="step", required=True))
+    with right:
+        labels = parts.kinds("kind")
     timeline = quotes.timeline(database, Asked(speaker=who), step)
     parts.bars(timeline.frame, "quotes", f"Quotes of {name} by {step}", step)
     by_month = timeline if step is Step.MONTH else quotes.timeline(database, Asked(speaker=who))
-    _talked_about(database, who)
+    _talked_about(database, who, labels)
     left, right = st.columns(2)
     with left:
         month = parts.choice("Only of month", "month", parts.months_of(by_month.frame), str, "All months")
@@ -62,8 +66,7 @@ def _one(database: Database, who: str) -> None:
     parts.lines(timeline, "The timeline")
 
 
-def _talked_about(database: Database, who: str) -> None:
-    labels = parts.kinds("kind")
+def _talked_about(database: Database, who: str, labels: tuple[str, ...]) -> None:
     answer = quotes.talked_about(database, Asked(speaker=who), labels)
     rows = [
         (Cell(row.name, address("/", who=who, about=row.key)), row.label, int(row.mentions))
