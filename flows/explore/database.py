@@ -70,7 +70,8 @@ class Database:
                 "autoload_known_extensions": "false",
             },
         )
-        self._lock = Lock()
+        self._prepared: set[str] = set()
+        self._locks: dict[str, Lock] = {}
         self._remembered = lru_cache(FRAMES_KEPT)(self._frame)
         for name in (*PARTITIONED, *WHOLE):
             self._view(name)
@@ -116,9 +117,16 @@ class Database:
         return True
 
     def prepare(self, name: str, sql: str) -> None:
-        """Make a small table from a query, once; for what many questions need."""
-        with self._lock, self._connection.cursor() as cursor:
+        """Make a table from a query, once; for what many questions need. Whoever comes meanwhile waits."""
+        if name in self._prepared:
+            return
+        with self._locks.setdefault(name, Lock()), self._connection.cursor() as cursor:
             cursor.execute(f"CREATE TABLE IF NOT EXISTS {name} AS {sql}")
+            self._prepared.add(name)
+
+    def is_prepared(self, name: str) -> bool:
+        """Whether that table is there, so that nobody need wait for it."""
+        return name in self._prepared
 
     def _any(self, sql: str) -> bool:
         return not self.frame(sql).empty

@@ -39,7 +39,9 @@ class Served:
             wanted = self.newest() if snapshot is None else snapshot
             if wanted not in self._databases or not self._databases[wanted].tables.pinned.path.exists():
                 self._databases.pop(wanted, None)
-                self._databases[wanted] = Database(warehouse.open(self.root, snapshot=wanted), self.root)
+                database = Database(warehouse.open(self.root, snapshot=wanted), self.root)
+                self._databases[wanted] = database
+                Thread(target=self._warm, args=(database,), name="onrecord-explore-warm", daemon=True).start()
                 for oldest in sorted(self._databases)[:-KEPT]:
                     if oldest != wanted:
                         del self._databases[oldest]
@@ -52,19 +54,14 @@ class Served:
         except NoSuchSnapshotError:
             return self.database()
 
-    def warm(self) -> Thread:
+    def _warm(self, database: Database) -> None:
         """Ask what the first page asks, beside the server's start, so that nobody waits for it."""
-        thread = Thread(target=self._warm, name="onrecord-explore-warm", daemon=True)
-        thread.start()
-        return thread
-
-    def _warm(self) -> None:
         try:
-            database = self.database()
             names.prepare(database)
             names.find_speakers(database)
             quotes.timeline(database, Asked())
             quotes.speakers(database, Asked())
+            quotes.prepare_spoken(database)
             outlets.outlets(database)
             health.documents(database)
         except WarehouseError as error:  # whoever asks next is told; this is only to be quicker

@@ -66,7 +66,7 @@ def explore(data: str, port: int, *, browser: bool, tell: Callable[[str], None])
     served = serve(data)
     newest = served.newest()
     with closing(_listening(port)) as listening:
-        served.warm()
+        served.database(newest)  # it begins to get warm
         url = f"http://{HOST}:{listening.getsockname()[1]}"
         tell(f"Snapshot {newest} of {data} at {url} (Ctrl-C ends it)")
         _run(listening, url, browser)

@@ -101,8 +101,12 @@ def test_speakers_are_those_of_pandas(database: Database) -> None:
     assert sum(same(quotes.speakers(database, one, None), ["key"], ["quotes"]) for one in asked(database)) > 10
 
 
+@pytest.mark.parametrize("prepared", [False, True])
 @pytest.mark.parametrize("labels", [(), ("ORG", "GPE")])
-def test_what_speakers_talk_about_is_that_of_pandas(database: Database, labels: tuple[str, ...]) -> None:
+def test_what_speakers_talk_about_is_that_of_pandas(mixed_root: Path, labels: tuple[str, ...], prepared: bool) -> None:
+    database = opened(mixed_root)
+    if prepared:
+        quotes.prepare_spoken(database)
     found = [same(quotes.talked_about(database, one, labels, None), ["key"], ["mentions"]) for one in asked(database)]
     assert sum(found) > 8
 
@@ -204,11 +208,21 @@ def test_an_article_has_its_rows_and_a_copy_those_of_the_one_that_stands(databas
     assert len(space["quotes"]) == len(articles.article(database, "0002").quotes)  # type: ignore[union-attr]
 
 
+def succeeded(root: Path) -> None:
+    """A second snapshot, with the rows of the first."""
+    shutil.copytree(root / "snapshots" / "00000001", root / "snapshots" / "00000002")
+    manifest = root / "snapshots" / "00000002" / "snapshot.json"
+    manifest.write_text(manifest.read_text().replace('"number": 1', '"number": 2'))
+    (root / "current").unlink()
+    (root / "current").symlink_to("snapshots/00000002")
+
+
 def test_a_snapshot_that_was_pruned_is_told_as_such(mixed_root: Path, tmp_path: Path) -> None:
     root = tmp_path / "data"
     shutil.copytree(mixed_root, root, symlinks=True)
     database = opened(root)
     quotes.count(database, Asked())
+    succeeded(root)
     shutil.rmtree(database.tables.pinned.path)
     assert quotes.count(database, Asked()) > 0, "what was asked before is remembered"
     with pytest.raises(SnapshotGoneError):
@@ -220,10 +234,6 @@ def test_lines_of_an_older_snapshot_read_that_one(mixed_root: Path, tmp_path: Pa
     shutil.copytree(mixed_root, root, symlinks=True)
     database = opened(root)
     assert database.source("quotes") == f"{root}/quotes"
-    shutil.copytree(root / "snapshots" / "00000001", root / "snapshots" / "00000002")
-    manifest = root / "snapshots" / "00000002" / "snapshot.json"
-    manifest.write_text(manifest.read_text().replace('"number": 1', '"number": 2'))
-    (root / "current").unlink()
-    (root / "current").symlink_to("snapshots/00000002")
+    succeeded(root)
     assert database.source("quotes") == f"{root}/snapshots/00000001/quotes"
     same(quotes.speakers(database, Asked(), None), ["key"], ["quotes"])
