@@ -72,6 +72,7 @@ def serving(root: Path) -> Iterator[tuple[str, "subprocess.Popen[str]", float]]:
     process = subprocess.Popen(
         [COMMAND, "explore", "--data", root, "--port", "0", "--no-browser"],
         stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,  # it says that it was stopped
         text=True,
         start_new_session=True,
     )
