@@ -41,6 +41,7 @@ def article_page(database: Database, found: Article) -> str:
         f'<ul class="legend" aria-label="Legend">{legend}</ul>'
         f'<div class="columns"><article class="text" dir="auto" aria-label="Text">{_text(found)}</article>'
         f'<section class="said" aria-labelledby="said"><h2 id="said">Who said what</h2>{_said(found)}</section></div>'
+        f"<details><summary>Where it came from</summary><dl>{_origin(document)}</dl></details>"
         f"<details><summary>The same in pandas</summary><pre tabindex=0>"
         f"{shown(article_lines(database, document['document_id']))}</pre></details></main>"
     )
@@ -69,11 +70,16 @@ def _facts(document: dict[str, Any]) -> str:
     url = outside(document["url"])
     if url is not None:
         parts.append(f'<a href="{url}" rel="noopener noreferrer">{shown(document["url"])}</a>')
-    parts += [f"<code>{shown(document['document_id'])}</code>", f"from <code>{shown(document['source_path'])}</code>"]
     if isinstance(document["duplicate_of"], str):
         parts.append(f'an exact copy of <a href="{address("/article/" + document["duplicate_of"])}">another</a>')
     parts += [f"warning: {shown(warning)}" for warning in document["warnings"]]
     return " · ".join(parts)
+
+
+def _origin(document: dict[str, Any]) -> str:
+    names = ("document_id", "source_path", "source_member", "source_record", "source_format", "run_id")
+    given = [(name, document[name]) for name in names if document[name] is not None]
+    return "".join(f"<dt>{name}</dt><dd>{shown(value)}</dd>" for name, value in given)
 
 
 def _text(found: Article) -> str:

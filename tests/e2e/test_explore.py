@@ -79,7 +79,6 @@ def test_the_first_page_names_the_snapshot_and_the_most_quoted(guest: "Visitor",
     first = page.get_by_role("table", name="Most quoted").get_by_role("row").nth(1)
     assert first.get_by_role("cell").inner_text() == f"{counts.iloc[0]:,}"
     assert counts[first.get_by_role("rowheader").inner_text()] == counts.iloc[0]
-    guest.picture("explore-first")
 
 
 def test_a_speaker_is_found_and_each_quote_leads_to_its_place_in_the_article(

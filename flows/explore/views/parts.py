@@ -30,10 +30,9 @@ KINDS: dict[str, tuple[str, ...]] = {
 """What analysts ask for, by OntoNotes' labels."""
 
 
-def remembered(name: str, allowed: Callable[[str], bool] = bool) -> str | None:
-    """The value that the page's address has under a name, while its widget has none yet."""
-    given = st.query_params.get(name)
-    return given if given is not None and allowed(given) else None
+def remembered(name: str) -> str | None:
+    """The value that the page's address has under a name, for a widget that has none yet."""
+    return st.query_params.get(name) or None
 
 
 def remember(name: str, value: str | None) -> None:
