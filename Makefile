@@ -10,7 +10,7 @@ DATA ?= data
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: help setup run test quick lint format docs docs-site cookbook faults screenshots fuzz quality lock clean
-.PHONY: bench bench-html bench-landing bench-near bench-normalise bench-overhead bench-quotes bench-scale bench-stream
+.PHONY: bench bench-explore bench-html bench-landing bench-near bench-normalise bench-overhead bench-quotes bench-scale bench-stream
 .PHONY: bench-warehouse
 
 help: ## Show this list
@@ -75,6 +75,9 @@ bench-stream: $(READY) ## Measure memory over a stream of MINUTES (default 60)
 bench-warehouse: $(READY) ## Measure the warehouse beside Delta Lake (a quarter of an hour, 6 GB)
 	$(BIN)/python -m benchmarks.warehouse $(if $(BENCH_KEEP),--keep $(BENCH_KEEP))
 
+bench-explore: $(READY) ## Measure the explorer on 100,000 documents in Chromium (minutes, 0.5 GB)
+	$(BIN)/python -m benchmarks.explore --write $(if $(BENCH_KEEP),--keep $(BENCH_KEEP))
+
 bench-html: $(PEERS) ## Score the text, date and title of web pages beside peers (needs ONRECORD_SHARED)
 	$(BIN)/python -m benchmarks.html
 
@@ -103,14 +106,14 @@ faults: $(READY) ## Kill, race and starve it (minutes)
 	$(BIN)/python -m pytest -m faults --timeout 1800
 
 screenshots: $(READY) ## Take the pictures of the UI in docs/images (needs Chromium)
-	ONRECORD_SCREENSHOTS=docs/images $(BIN)/python -m pytest tests/e2e/test_browser.py
+	ONRECORD_SCREENSHOTS=docs/images $(BIN)/python -m pytest tests/e2e/test_browser.py tests/e2e/test_explore.py
 
 quality: $(READY) ## Score quotes and speakers on the gold of seeds/, and on ONRECORD_SHARED where present
 	$(BIN)/python -m tests.quality
 
 lock: $(READY) ## Resolve the dependencies anew into requirements.lock
 	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra dev --extra docs --extra s3 --extra delta --extra dask \
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra dev --extra docs --extra s3 --extra delta --extra dask --extra explore \
 		--generate-hashes --no-emit-index-url --no-annotate --no-header --upgrade pyproject.toml \
 		--output-file requirements.lock
 

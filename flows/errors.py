@@ -166,6 +166,17 @@ class PortTakenError(FlowError):
         )
 
 
+class ExplorerPortTakenError(FlowError):
+    """The explorer cannot listen on its port."""
+
+    def __init__(self, port: int, why: str) -> None:
+        super().__init__(
+            f"Cannot listen on port {port} ({why}); perhaps another `onrecord explore` does.",
+            remedy="Stop that one, or choose a port with --port; 0 takes a free one.",
+        )
+        self.port = port
+
+
 class NoApiError(FlowError):
     """A server is to be set up, but none is named."""
 

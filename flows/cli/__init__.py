@@ -10,6 +10,7 @@ from flows.cli.common import EXIT_FAILED, EXIT_INTERRUPTED, ShownError, errors_s
 from flows.cli.entities import entities
 from flows.cli.evaluate import evaluate
 from flows.cli.export import export
+from flows.cli.explore import explore
 from flows.cli.ingest import ingest
 from flows.cli.maintenance import compact, forget
 from flows.cli.publish import publish
@@ -45,6 +46,7 @@ COMMANDS = (
     show,
     export,
     evaluate,
+    explore,
     status,
     verify,
     publish,

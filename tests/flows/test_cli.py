@@ -28,6 +28,7 @@ COMMANDS = (
     "show",
     "export",
     "evaluate",
+    "explore",
     "status",
     "verify",
     "publish",

@@ -1,0 +1,85 @@
+"""The warehouse that this process shows, one pinned snapshot for each visitor."""
+
+import logging
+from threading import Lock, Thread
+
+import warehouse
+from flows.explore import health, names, outlets, quotes
+from flows.explore.asked import Asked
+from flows.explore.database import Database
+from warehouse.errors import NoSuchSnapshotError, WarehouseError
+
+KEPT = 2
+"""Snapshots held open: the newest, and the one that visitors may still look at."""
+
+
+class Served:
+    """A warehouse folder and the databases of its snapshots."""
+
+    def __init__(self, root: str) -> None:
+        self.root = root
+        self._lock = Lock()
+        self._databases: dict[int, Database] = {}
+
+    def newest(self) -> int:
+        """Number of the current snapshot.
+
+        Raises:
+            NotAWarehouseError, NewerVersionError: see :func:`warehouse.open`.
+        """
+        return warehouse.open(self.root).snapshot
+
+    def database(self, snapshot: int | None = None) -> Database:
+        """The database of a snapshot, the newest by default.
+
+        Raises:
+            NoSuchSnapshotError: when it is no longer kept.
+        """
+        with self._lock:
+            wanted = self.newest() if snapshot is None else snapshot
+            if wanted not in self._databases or not self._databases[wanted].tables.pinned.path.exists():
+                self._databases.pop(wanted, None)
+                database = Database(warehouse.open(self.root, snapshot=wanted), self.root)
+                self._databases[wanted] = database
+                Thread(target=self._warm, args=(database,), name="onrecord-explore-warm", daemon=True).start()
+                for oldest in sorted(self._databases)[:-KEPT]:
+                    if oldest != wanted:
+                        del self._databases[oldest]
+            return self._databases[wanted]
+
+    def database_or_newest(self, snapshot: int | None) -> Database:
+        """The database of a snapshot, or the newest where that one is no longer kept."""
+        try:
+            return self.database(snapshot)
+        except NoSuchSnapshotError:
+            return self.database()
+
+    def _warm(self, database: Database) -> None:
+        """Ask what the first page asks, beside the server's start, so that nobody waits for it."""
+        try:
+            names.prepare(database)
+            names.find_speakers(database)
+            quotes.timeline(database, Asked())
+            quotes.speakers(database, Asked())
+            quotes.prepare_spoken(database)
+            outlets.outlets(database)
+            health.documents(database)
+        except WarehouseError as error:  # whoever asks next is told; this is only to be quicker
+            logging.getLogger(__name__).debug("not warmed: %s", error)
+
+
+_served: Served | None = None
+
+
+def serve(root: str) -> Served:
+    """Choose the warehouse of this process; the page's script finds it by :func:`served`."""
+    global _served  # noqa: PLW0603  Streamlit runs the script anew for each visitor, with nothing handed over
+    _served = Served(root)
+    return _served
+
+
+def served() -> Served:
+    """The warehouse that was chosen."""
+    if _served is None:
+        raise RuntimeError("no warehouse is served: start the page with `onrecord explore`")
+    return _served

@@ -1,0 +1,1 @@
+"""The explorer's pages on Streamlit, one module each."""
