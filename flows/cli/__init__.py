@@ -9,8 +9,8 @@ from flows.cli.annotate import annotate
 from flows.cli.common import EXIT_FAILED, EXIT_INTERRUPTED, ShownError, errors_shown, say
 from flows.cli.entities import entities
 from flows.cli.evaluate import evaluate
-from flows.cli.export import export
 from flows.cli.explore import explore
+from flows.cli.export import export
 from flows.cli.ingest import ingest
 from flows.cli.maintenance import compact, forget
 from flows.cli.publish import publish
