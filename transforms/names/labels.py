@@ -12,9 +12,9 @@ from transforms.names.lexicon import (
     common_words,
     countries,
     demonyms,
+    ends_a_body,
     given_names,
     honorifics,
-    institution_words,
 )
 from transforms.names.people import GENERATIONS
 from transforms.names.places import says_where, tokens_of
@@ -136,7 +136,7 @@ def surnames_of(drafts: Iterable[Draft]) -> Counter[str]:
 
 def _is_full_name(words: Sequence[str]) -> bool:
     first, last = words[0], words[-1]
-    if first.lower() not in given_names() or first.lower() in common_words() or last.lower() in institution_words():
+    if first.lower() not in given_names() or first.lower() in common_words() or ends_a_body(last):
         return False
     return last not in countries() and all(word[0].isupper() and not word.isupper() for word in words)
 

@@ -147,6 +147,12 @@ def club_words() -> frozenset[str]:
     return frozenset(lines("names_clubs.txt")) | organisation_suffixes()
 
 
+def ends_a_body(word: str) -> bool:
+    """Whether a name that ends in this word is no person's: "Foundation", "Energy", "Inc."."""
+    word = word.strip(".,").lower()
+    return word in institution_words() or word in club_words()
+
+
 @lru_cache(maxsize=1)
 def event_words() -> frozenset[str]:
     """Words, as written, that end the name of an event."""

@@ -15,9 +15,9 @@ from transforms.names.lexicon import (
     common_words,
     countries,
     demonyms,
+    ends_a_body,
     given_names,
     honorifics,
-    institution_words,
     role_nouns,
 )
 from transforms.names.roles import apposition_after, apposition_before
@@ -57,7 +57,7 @@ def _may_be_person(text: str) -> bool:
     words = text.split()
     if not 0 < len(words) <= _MOST_WORDS or text in countries() or text in demonyms():
         return False
-    if words[-1].strip(".").lower() in institution_words():
+    if ends_a_body(words[-1]):
         return False
     return all(_is_name_word(word) for word in words) and words[0].lower() not in _PARTICLES
 
@@ -169,7 +169,7 @@ def _may_be_unseen(text: str) -> bool:
     words = text.split()
     return (
         0 < len(words) <= _MOST_WORDS
-        and words[-1].strip(".").lower() not in institution_words()
+        and not ends_a_body(words[-1])
         and not any(_is_title(word) for word in words)
         and text not in countries()
         and text not in demonyms()
