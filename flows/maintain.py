@@ -72,12 +72,21 @@ def maintain(data: str = "data", options: MaintainOptions = DEFAULTS) -> Maintai
         options: Which of the steps.
     """
     with Run.watch(data) as run:
-        linked = link_entities(run) if options.link else None
-        if options.compact:
-            merge_files(run)
+        linked = None
+        damage: Exception | None = None
+        try:
+            linked = link_entities(run) if options.link else None
+            if options.compact:
+                merge_files(run)
+        except (OSError, ValueError) as error:  # so says Arrow of a damaged file; the check names it
+            run.logger.error("Rows were not merged or linked: %s", error)
+            damage = error
         dropped = drop_snapshots(run)
         found = check(run, options.quick) if options.verify else None
-        return publish(run, dropped, found, linked)
+        report = publish(run, dropped, found, linked)
+        if damage is not None:
+            raise damage
+        return report
 
 
 @task(

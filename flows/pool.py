@@ -162,8 +162,7 @@ class _Slot:
             raise put_together(value)
         result, held = value
         if child.calls >= self._calls or held > self._memory:
-            self.child = None
-            child.retire()
+            self._retire()
         return result
 
     def _ask(self, child: _Child, content: bytes, work: str) -> tuple[Told, Any]:
@@ -185,7 +184,15 @@ class _Slot:
                     raise WorkerLostError(work, how, place)
         except (EOFError, OSError):  # the connection broke, because the process is gone
             self._drop(child)
+            if child.unasked:  # it died of what it was started with, and never saw the work
+                self.child = _new_child()
+                return self._ask(self.child, content, work)
             raise WorkerLostError(work, Loss.DIED, place, child.process.returncode) from None
+
+    def _retire(self) -> None:
+        if self.child is not None:
+            self.child.retire()
+            self.child = None
 
     def _overdue(self, child: _Child, place: Beacon | None, since: float) -> Loss | None:
         """Why the process must be ended, if it must."""

@@ -31,7 +31,7 @@ def prepare(database: Database) -> None:
         sql = counted
         if database.has_canonical:
             sql = f"""SELECT key, coalesce(c.name, s.name) AS name, {columns},
-                concat_ws(chr(10), names, c.name, array_to_string(c.aliases, chr(10))) AS names
+                concat_ws(chr(10), names, c.name, array_to_string([form.text for form in c.aliases], chr(10))) AS names
                 FROM ({counted}) s LEFT JOIN canonical_entities c ON c.entity_id = key"""
         database.prepare(table, sql)
 

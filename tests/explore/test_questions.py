@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -184,10 +183,24 @@ def test_a_linked_speaker_is_one_under_all_names(database: Database) -> None:
 def test_names_and_aliases_of_canonical_entities_are_used_where_there_are_any(mixed_root: Path, tmp_path: Path) -> None:
     root = tmp_path / "data"
     shutil.copytree(mixed_root, root, symlinks=True)
-    table = pa.table({"entity_id": ["e1"], "name": ["Dame Ada"], "label": ["ORG"], "aliases": [["Lady A."]]})
-    folder = root / "current" / "canonical_entities"
-    folder.mkdir()
-    pq.write_table(table, folder / "base.parquet")
+    canonical = CanonicalEntity(
+        entity_id="e1",
+        name="Dame Ada",
+        label="ORG",
+        aliases=(AliasCount("Ada Marsh", 2), AliasCount("Lady A.", 1)),
+        alias_ids=(),
+        country_code=None,
+        external_ids=(),
+        mention_count=3,
+        quote_count=1,
+        document_count=1,
+        first_seen=None,
+        last_seen=None,
+        co_mentions=(),
+    )
+    (file,) = (root / "current" / "canonical_entities").rglob("*.parquet")
+    file.unlink()  # hard-linked to the other warehouse's
+    pq.write_table(to_arrow("canonical_entities", [canonical]), file)
     database = opened(root)
     for found in (names.find_speakers(database, "lady a"), names.find_entities(database, "dame")):
         assert found["name"].tolist() == (["Dame Ada"] if database.speakers_linked else [])
