@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 
@@ -20,7 +21,13 @@ from tests.e2e.onrecord import COMMAND
 
 WATCH = Path(__file__).parent.parent / "explore" / "watch"
 READY = "document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'"
-SIZES = [("light", 1280), ("dark", 1280), ("light", 390), ("dark", 390)]
+SIZES = [
+    ("light", 1280),
+    ("dark", 390),
+    # Half a minute each, and seldom different: with the slow tests.
+    pytest.param("dark", 1280, marks=pytest.mark.faults),
+    pytest.param("light", 390, marks=pytest.mark.faults),
+]
 
 
 @dataclass(frozen=True)

@@ -71,6 +71,6 @@ def test_a_damaged_file_fails_the_run_and_is_named(root: Path) -> None:
     damaged[len(damaged) // 2] ^= 0xFF
     victim.write_bytes(damaged)
     with pytest.raises(UnsoundWarehouseError, match="violations"):
-        maintain(str(root), MaintainOptions(compact=False))
+        maintain(str(root))
     rows = json.loads(artifact("violations"))
     assert any(victim.name in row["file"] for row in rows)

@@ -17,7 +17,9 @@ from flows.explore.asked import Asked
 from flows.explore.database import Answer, Database
 from flows.explore.quotes import Step
 from flows.explore.together import Near
+from transforms.linking.records import AliasCount, CanonicalEntity
 from warehouse.errors import SnapshotGoneError
+from warehouse.tables import to_arrow
 
 Question = Callable[[Database], Answer]
 
