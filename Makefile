@@ -72,7 +72,7 @@ bench-scale: $(READY) ## Measure how time and memory grow up to 30,000 articles 
 bench-stream: $(READY) ## Measure memory over a stream of MINUTES (default 60)
 	$(BIN)/python -m benchmarks.stream --minutes $(or $(MINUTES),60) --write
 
-bench-warehouse: $(READY) ## Measure the warehouse beside Delta Lake (a quarter of an hour, 6 GB)
+bench-warehouse: $(READY) ## Measure the warehouse beside Delta Lake (an hour, 6 GB)
 	$(BIN)/python -m benchmarks.warehouse $(if $(BENCH_KEEP),--keep $(BENCH_KEEP))
 
 bench-explore: $(READY) ## Measure the explorer on 100,000 documents in Chromium (minutes, 0.5 GB)

@@ -81,7 +81,8 @@ def maintain(data: str = "data", options: MaintainOptions = DEFAULTS) -> Maintai
         except (OSError, ValueError) as error:  # so says Arrow of a damaged file; the check names it
             run.logger.error("Rows were not merged or linked: %s", error)
             damage = error
-        dropped = drop_snapshots(run)
+        # Older snapshots may hold what is damaged now.
+        dropped = drop_snapshots(run) if damage is None else 0
         found = check(run, options.quick) if options.verify else None
         report = publish(run, dropped, found, linked)
         if damage is not None:

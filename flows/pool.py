@@ -156,18 +156,20 @@ class _Slot:
     def run(self, content: bytes, work: str) -> Any:
         """Send the pickled call, wait for its answer, and watch the process meanwhile."""
         child = self.child = self.child or _new_child()
-        child.calls += 1
         told, value = self._ask(child, content, work)
         if told is Told.FAILED:
             raise put_together(value)
         result, held = value
+        child = self.child or child  # another one, where the first died of its start
         if child.calls >= self._calls or held > self._memory:
-            self._retire()
+            self.child = None
+            child.retire()
         return result
 
     def _ask(self, child: _Child, content: bytes, work: str) -> tuple[Told, Any]:
         place: Beacon | None = None
         since = time.monotonic()
+        child.calls += 1
         try:
             child.connection.send_bytes(content)
             while True:
@@ -188,11 +190,6 @@ class _Slot:
                 self.child = _new_child()
                 return self._ask(self.child, content, work)
             raise WorkerLostError(work, Loss.DIED, place, child.process.returncode) from None
-
-    def _retire(self) -> None:
-        if self.child is not None:
-            self.child.retire()
-            self.child = None
 
     def _overdue(self, child: _Child, place: Beacon | None, since: float) -> Loss | None:
         """Why the process must be ended, if it must."""
