@@ -54,8 +54,8 @@ SECTIONS = (
     Section(
         "The same with plain spaCy",
         "shares",
-        "The same steps where spaCy runs as it is: what everything beside the model would be of such a job.",
-        ("--articles 1000", "--engine plain", "--no-command"),
+        "The same steps and command where spaCy runs as it is: what everything beside the model is of such a job.",
+        ("--articles 1000", "--engine plain"),
         takes_rounds=False,
     ),
     Section("Small things", "startup", "Median wall time of whole commands."),
