@@ -92,6 +92,8 @@ def ingest(
         _print_plan(list(sources), data, chosen, as_json)
         return
     _check_sources(sources)
+    if not as_json and sys.stderr.isatty():
+        click.echo("Starting Prefect and the language model …", err=True)
     from flows.server import prefect_api  # noqa: PLC0415
 
     with interruptions_told(), prefect_api(meanwhile=lambda: _prepare(chosen)):
@@ -192,6 +194,10 @@ def _run(sources: list[str], data: str, options: "IngestOptions", *, quiet: bool
             current_listener.reset(token)
 
 
+TELLING_SECONDS = 20
+"""Annotation shorter than this is mostly the start of the workers: words by second would say little of the speed."""
+
+
 class TerminalListener:
     """Shows the stages of a run and a progress bar of its records."""
 
@@ -253,10 +259,15 @@ def _print(report: "IngestReport", ready: float, as_json: bool) -> None:
         f"{counts.get('quotes_added', 0):,} quotes, {counts.get('entities_added', 0):,} entities, "
         f"{sum(report.rejects.values()):,} rejects."
     )
+    for reason, count in report.skipped.items():
+        click.echo(f"  skipped {count:,}: {reason}")
     for reason, count in report.rejects.items():
         click.echo(f"  rejected {count:,}: {reason}")
+    if report.rejects:
+        click.echo(f"  look at them: {shlex.join(['onrecord', 'rejects', '--data', report.data])}")
     stages = ", ".join(f"{name} {seconds:.1f}" for name, seconds in report.seconds.items())
-    speed = f"; {report.words_per_second:,.0f} words/s while annotating" if report.words_per_second else ""
+    long = report.seconds.get("annotate", 0) >= TELLING_SECONDS
+    speed = f"; {report.words_per_second:,.0f} words/s while annotating" if long else ""
     click.echo(f"Seconds: start {ready:.1f}, {stages}{speed}.")
     where = f"snapshot {report.snapshot}" if report.snapshot is not None else "nothing new, no snapshot"
     click.echo(f"Warehouse: {report.data} ({where}). Read it with:\n")
