@@ -82,6 +82,7 @@ def ingest(
     Unchanged files are not read again. After an interruption the same command goes on where the last one stopped.
     """
     begin = time.perf_counter()
+    others = sorted(name for name in READING_OPTIONS if options[name] is not None)
     if not verbose:
         # The run page has them all; errors too, which Prefect would print with a traceback beside our sentence.
         os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
@@ -100,6 +101,8 @@ def ingest(
         ready = time.perf_counter() - begin
         report = _run(list(sources), data, chosen, quiet=as_json)
     _print(report, ready, as_json)
+    if not as_json:
+        _hint(report, list(sources), others)
     if strict and not report.clean:
         raise ShownError(f"{sum(report.rejects.values())} records were rejected.", EXIT_NOT_CLEAN)
 
@@ -192,6 +195,22 @@ def _run(sources: list[str], data: str, options: "IngestOptions", *, quiet: bool
             return ingest_flow(sources, data, options)
         finally:
             current_listener.reset(token)
+
+
+READING_OPTIONS = frozenset({"fields", "day_first", "default_zone", "future_days", "record_seconds", "model"})
+"""Options with which a file gives other rows than without them."""
+
+
+def _hint(report: "IngestReport", sources: list[str], given: list[str]) -> None:
+    """What a newcomer would look up next."""
+    if "no_text_field" in report.rejects:
+        click.echo("\nNo field of a known name holds the text of some records. Name it, and read them again:")
+        command = ["onrecord", "ingest", *sources, "--data", report.data, "--fields", "text=NAME", "--retry-rejects"]
+        click.echo(f"    {shlex.join(command)}")
+    elif given and report.counts.get("files_unchanged") and not report.counts.get("records_read"):
+        options = ", ".join(f"--{name.replace('_', '-')}" for name in given)
+        click.echo(f"\nUnchanged files are not read again because of {options}. To read them again: --reread for all,")
+        click.echo("--retry-rejects for those with rejects.")
 
 
 TELLING_SECONDS = 20

@@ -201,7 +201,7 @@ def print_rows(frame: "pd.DataFrame", columns: list[str]) -> None:
     from rich.table import Table  # noqa: PLC0415
 
     told = {column: [_told(value, column) for value in frame[column]] for column in columns}
-    table = Table(box=box.HORIZONTALS, show_lines=True, expand=True, pad_edge=False)
+    table = Table(box=box.HORIZONTALS, show_lines=True, expand=True, padding=(0, 1, 0, 0))
     for column in columns:
         if not any(told[column]):
             told.pop(column)
@@ -222,17 +222,19 @@ NOT_WRAPPED = SHORT_IDS | {
     *("quote_type", "label", "quote_count", "entity_count"),
 }
 HEADINGS = {
+    "published_on": "published",
+    "document_id": "document",
     "quote_type": "type",
     "quote_count": "quotes",
     "entity_count": "entities",
-    "speaker_canonical": "who (canonical)",
-    "canonical_name": "name (canonical)",
+    "speaker_canonical": "canonical",
+    "canonical_name": "canonical",
 }
-"""Shorter than the column's name, where its values are short, or of words that may be wrapped."""
-SHARES = {"content": 6, "text": 6}
+"""Shorter than the column's name, so that a heading is no wider than what is below it."""
+SHARES = {"content": 6, "text": 4}
 """Columns that get more of the terminal's width than others."""
-WORD = 12
-"""Characters of a narrow column, so that a terminal of 80 cuts few words."""
+WORD = 10
+"""Characters that a column has at least, so that a terminal of 80 cuts few words."""
 ID_CHARACTERS = 8
 """Enough of an id for `onrecord show`; `--json` prints it whole."""
 TEXT_CHARACTERS = 80

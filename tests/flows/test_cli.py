@@ -60,9 +60,10 @@ class Ran:
 def onrecord(monkeypatch: pytest.MonkeyPatch):  # type: ignore[no-untyped-def]
     """The command in this process, with the error handling of the console script."""
 
+    monkeypatch.setenv("COLUMNS", "200")
+
     def run(*arguments: object) -> Ran:
         monkeypatch.setattr(sys, "argv", ["onrecord", *map(str, arguments)])
-        monkeypatch.setenv("COLUMNS", "200")
         out, err = io.StringIO(), io.StringIO()
         with redirect_stdout(out), redirect_stderr(err), pytest.raises(SystemExit) as ended:
             main()
@@ -264,9 +265,9 @@ class TestOnTheSeeds:
     @pytest.mark.parametrize(
         ("command", "words"),
         [
-            ("quotes", ["published_on", "type", "document_id", "indirect", "Lavrov"]),
-            ("documents", ["published_on", "document_id", "quotes", "entities"]),
-            ("entities", ["published_on", "label", "document_id", "PERSON"]),
+            ("quotes", ["published", "canonical", "type", "document", "indirect", "Lavrov"]),
+            ("documents", ["published", "document", "quotes", "entities"]),
+            ("entities", ["published", "canonical", "label", "document", "PERSON"]),
         ],
     )
     def test_a_narrow_terminal_cuts_no_word_of_a_heading(
