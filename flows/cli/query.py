@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from textwrap import shorten
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -241,6 +240,15 @@ TEXT_CHARACTERS = 80
 """Of a document's text."""
 
 
+def beginning(text: str) -> str:
+    """The first words of a text, on one line; of a script without spaces, or of a very long word, the first signs."""
+    line = " ".join(text.split())
+    if len(line) <= TEXT_CHARACTERS:
+        return line
+    cut = line[: TEXT_CHARACTERS - 2]
+    return f"{cut.rsplit(' ', 1)[0]} …"
+
+
 def _told(value: Any, column: str) -> str:
     import pandas as pd  # noqa: PLC0415
 
@@ -251,5 +259,5 @@ def _told(value: Any, column: str) -> str:
     if column in SHORT_IDS:
         return str(value)[:ID_CHARACTERS]
     if column == "text":
-        return shorten(str(value), TEXT_CHARACTERS, placeholder=" …")
+        return beginning(str(value))
     return value.strftime("%Y-%m-%d") if isinstance(value, datetime) else str(value)

@@ -17,6 +17,7 @@ import pytest
 from flows import cli as package
 from flows.cli import cli, main
 from flows.cli.common import EXIT_INTERRUPTED, ShownError
+from flows.cli.query import beginning
 from tests.flows.landing import article, write_text
 from warehouse.tables import TABLES
 
@@ -220,6 +221,19 @@ def test_tables_names_every_column(onrecord: Any) -> None:
         assert all(column["meaning"] for column in told[name]["columns"])
     ran = onrecord("tables", "quotes")
     assert all(name in ran.out for name in TABLES["quotes"].column_names)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("A short\n text.", "A short text."),
+        ("word " * 30, "word " * 15 + "…"),
+        ("橋" * 200, "橋" * 78 + " …"),
+        ("", ""),
+    ],
+)
+def test_a_text_begins_with_whole_words(text: str, shown: str) -> None:
+    assert beginning(text) == shown
 
 
 @pytest.mark.model
