@@ -21,8 +21,9 @@ setup: $(READY) ## Make .venv with the locked dependencies
 # The lock has hashes and no index lines. --no-deps, because it is complete and the pip that comes with Python 3.11
 # refuses hashes together with extras; `pip check` then proves that it is complete.
 $(READY): pyproject.toml requirements.lock
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "onrecord needs Python 3.11 or newer; name one with: make PYTHON=python3.12")'
-	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "onrecord needs Python 3.11 or newer; name one with: make PYTHON=python3.12")'
+	@echo "Setting up $(VENV): about 2 GB to fetch and unpack. That takes minutes, in which nothing is printed."
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --no-deps --require-hashes --requirement requirements.lock
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	$(BIN)/python -m pip check
@@ -48,10 +49,11 @@ format: $(READY) ## Format the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-docs: $(READY) ## Write the generated docs anew
+docs: $(READY) ## Write docs/tables.md anew and render the docs as a site
 	$(BIN)/python -m warehouse.tables.docs > docs/tables.md
+	@$(MAKE) --no-print-directory docs-site
 
-cookbook: $(READY) ## Write the results of docs/cookbook.md anew
+cookbook: $(READY) ## Write the results in the README and docs/cookbook.md anew
 	$(BIN)/python -m tests.cookbook
 
 docs-site: $(READY) ## Render the docs as a site in build/site; broken links fail

@@ -17,6 +17,7 @@ from prefect import get_client, runtime
 from prefect.exceptions import MissingContextError
 from prefect.logging import get_run_logger
 
+from flows.naming import label_of
 from flows.options import IngestOptions
 from flows.progress import current_listener
 from flows.recipe import known_boilerplate
@@ -168,12 +169,6 @@ FIGURES = (
     "bytes_written",
 )
 """Columns of ``runs`` that count."""
-
-
-def label_of(sources: Sequence[str]) -> str:
-    """Sources in few words: "seeds", "a.zip, b.zip and 3 more"."""
-    names = [Path(source).name or source for source in sources]
-    return ", ".join(names) if len(names) <= 2 else f"{names[0]}, {names[1]} and {len(names) - 2} more"
 
 
 def flow_run_name() -> str:

@@ -25,7 +25,10 @@ class NotAWarehouseError(WarehouseError):
     """The folder holds something else, or no commit was ever made in it."""
 
     def __init__(self, root: Path, why: str) -> None:
-        super().__init__(f"{root} is not a warehouse: {why}.", remedy="Name the folder that `onrecord ingest` wrote.")
+        super().__init__(
+            f"{root} is not a warehouse: {why}.",
+            remedy="Name the folder that `onrecord ingest` wrote; if it was interrupted, run it again.",
+        )
         self.root = root
 
 

@@ -6,7 +6,7 @@ from typing import NoReturn
 import click
 
 from flows.cli.annotate import annotate
-from flows.cli.common import EXIT_FAILED, EXIT_INTERRUPTED, ShownError, errors_shown, say
+from flows.cli.common import EXIT_FAILED, EXIT_INTERRUPTED, STOPPED, ShownError, errors_shown, say
 from flows.cli.entities import entities
 from flows.cli.evaluate import evaluate
 from flows.cli.explore import explore
@@ -69,7 +69,7 @@ def main() -> NoReturn:
         error.show()
         sys.exit(error.exit_code)
     except ShownError as error:
-        say(f"Error: {error}", err=True)
+        say(error if error.exit_code in STOPPED else f"Error: {error}", err=True)
         sys.exit(error.exit_code)
     except (KeyboardInterrupt, click.Abort):
         click.echo("Interrupted.", err=True)  # on a new line: click has ended the one with the ^C

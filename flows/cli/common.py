@@ -21,6 +21,8 @@ EXIT_INTERRUPTED = 130
 """128 + SIGINT, as shells expect."""
 EXIT_TERMINATED = 143
 """128 + SIGTERM."""
+STOPPED = frozenset({EXIT_INTERRUPTED, EXIT_TERMINATED})
+"""Codes of what somebody stopped: no error of anybody."""
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -127,10 +129,11 @@ def with_gpu(words: str | None, gpu: bool) -> str | None:
 
 @contextmanager
 def saving(target: Path) -> Iterator[Path]:
-    """A place to write to that becomes ``target`` when all is written; a folder that is not there is told."""
+    """A place to write to that becomes ``target`` when all is written; its folder is made when it is not there."""
     from flows.atomic import written  # noqa: PLC0415
 
     try:
+        target.parent.mkdir(parents=True, exist_ok=True)
         with written(target) as beside:
             yield beside
     except OSError as error:

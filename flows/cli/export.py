@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from transforms.display.brat import Standoff
 
 
-@click.command(epilog="Example: onrecord export 0a60 --format brat -o brat/article.ann")
+@click.command(epilog="Example: onrecord export 479a --format brat -o brat/article.ann")
 @click.argument("document_id")
 @click.option(
     "--format",

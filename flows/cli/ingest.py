@@ -82,6 +82,7 @@ def ingest(
     Unchanged files are not read again. After an interruption the same command goes on where the last one stopped.
     """
     begin = time.perf_counter()
+    others = sorted(name for name in READING_OPTIONS if options[name] is not None)
     if not verbose:
         # The run page has them all; errors too, which Prefect would print with a traceback beside our sentence.
         os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
@@ -92,12 +93,16 @@ def ingest(
         _print_plan(list(sources), data, chosen, as_json)
         return
     _check_sources(sources)
+    if not as_json and sys.stderr.isatty():
+        click.echo("Starting Prefect and the language model …", err=True)
     from flows.server import prefect_api  # noqa: PLC0415
 
     with interruptions_told(), prefect_api(meanwhile=lambda: _prepare(chosen)):
         ready = time.perf_counter() - begin
         report = _run(list(sources), data, chosen, quiet=as_json)
     _print(report, ready, as_json)
+    if not as_json:
+        _hint(report, list(sources), others)
     if strict and not report.clean:
         raise ShownError(f"{sum(report.rejects.values())} records were rejected.", EXIT_NOT_CLEAN)
 
@@ -192,6 +197,26 @@ def _run(sources: list[str], data: str, options: "IngestOptions", *, quiet: bool
             current_listener.reset(token)
 
 
+READING_OPTIONS = frozenset({"fields", "day_first", "default_zone", "future_days", "record_seconds", "model"})
+"""Options with which a file gives other rows than without them."""
+
+
+def _hint(report: "IngestReport", sources: list[str], given: list[str]) -> None:
+    """What a newcomer would look up next."""
+    if "no_text_field" in report.rejects:
+        click.echo("\nNo field of a known name holds the text of some records. Name it, and read them again:")
+        command = ["onrecord", "ingest", *sources, "--data", report.data, "--fields", "text=NAME", "--retry-rejects"]
+        click.echo(f"    {shlex.join(command)}")
+    elif given and report.counts.get("files_unchanged") and not report.counts.get("records_read"):
+        options = ", ".join(f"--{name.replace('_', '-')}" for name in given)
+        click.echo(f"\nUnchanged files are not read again because of {options}. To read them again: --reread for all,")
+        click.echo("--retry-rejects for those with rejects.")
+
+
+TELLING_SECONDS = 20
+"""Annotation shorter than this is mostly the start of the workers: words by second would say little of the speed."""
+
+
 class TerminalListener:
     """Shows the stages of a run and a progress bar of its records."""
 
@@ -253,10 +278,15 @@ def _print(report: "IngestReport", ready: float, as_json: bool) -> None:
         f"{counts.get('quotes_added', 0):,} quotes, {counts.get('entities_added', 0):,} entities, "
         f"{sum(report.rejects.values()):,} rejects."
     )
+    for reason, count in report.skipped.items():
+        click.echo(f"  skipped {count:,}: {reason}")
     for reason, count in report.rejects.items():
         click.echo(f"  rejected {count:,}: {reason}")
+    if report.rejects:
+        click.echo(f"  look at them: {shlex.join(['onrecord', 'rejects', '--data', report.data])}")
     stages = ", ".join(f"{name} {seconds:.1f}" for name, seconds in report.seconds.items())
-    speed = f"; {report.words_per_second:,.0f} words/s while annotating" if report.words_per_second else ""
+    long = report.seconds.get("annotate", 0) >= TELLING_SECONDS
+    speed = f"; {report.words_per_second:,.0f} words/s while annotating" if long else ""
     click.echo(f"Seconds: start {ready:.1f}, {stages}{speed}.")
     where = f"snapshot {report.snapshot}" if report.snapshot is not None else "nothing new, no snapshot"
     click.echo(f"Warehouse: {report.data} ({where}). Read it with:\n")

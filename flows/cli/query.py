@@ -34,7 +34,7 @@ def period(command: Command) -> Command:
     """The options that all commands which list rows share."""
     command = click.option("--since", type=_DAY, help="First publication day, YYYY-MM-DD.")(command)
     command = click.option("--until", type=_DAY, help="Last publication day, YYYY-MM-DD.")(command)
-    command = click.option("--document", "document_id", help="Only this document.")(command)
+    command = click.option("--document", "document_id", help="Only this document: its id, or how that begins.")(command)
     command = click.option("--snapshot", type=click.IntRange(1), help="Number of an earlier snapshot.")(command)
     command = click.option(
         "--as-of", type=_TIME, help="The snapshot that was current at this time, e.g. 2026-11-20T10:00; UTC."
@@ -64,6 +64,22 @@ def open_snapshot(data: str, snapshot: int | None, as_of: datetime | None) -> "W
     return warehouse.open(data, snapshot=snapshot, as_of=as_of)
 
 
+def whole_id(opened: "Warehouse", given: str | None) -> str | None:
+    """The id of the one document that begins with what was given, as for `onrecord show`.
+
+    Raises:
+        NoSuchDocumentError: none, or more than one, begins so.
+    """
+    from flows.errors import NoSuchDocumentError  # noqa: PLC0415
+
+    if given is None:
+        return None
+    found = opened.document_ids(given)
+    if len(found) != 1:
+        raise NoSuchDocumentError(given, len(found))
+    return found[0]
+
+
 @dataclass(frozen=True)
 class Delivery:
     """Where rows go, and which of them: the options that the three commands share."""
@@ -81,6 +97,7 @@ class Delivery:
         """Print the rows of a table, or write them to a file."""
         form = self._form()
         opened = open_snapshot(self.data, self.snapshot, self.as_of)
+        filters = filters | {"document_id": whole_id(opened, filters["document_id"])}
         if form is not None and self.output is not None:
             self._export(opened, table, self.output, form, filters)
             return
@@ -177,30 +194,59 @@ def documents(
 
 
 def print_rows(frame: "pd.DataFrame", columns: list[str]) -> None:
-    """A table for people, as wide as the terminal."""
+    """A table for people, as wide as the terminal; a column that says nothing in any row takes none of it."""
+    from rich import box  # noqa: PLC0415
     from rich.console import Console  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
 
-    table = Table(show_lines=True, expand=True)
+    told = {column: [_told(value, column) for value in frame[column]] for column in columns}
+    table = Table(box=box.HORIZONTALS, show_lines=True, expand=True, padding=(0, 1, 0, 0))
     for column in columns:
-        whole = column in NOT_WRAPPED
+        if not any(told[column]):
+            told.pop(column)
+            continue
         heading = HEADINGS.get(column, column)
-        table.add_column(heading, overflow="fold", no_wrap=whole, ratio=None if whole else SHARES.get(column, 3))
-    for row in frame[columns].itertuples(index=False):
-        table.add_row(*(cell(_told(value, column)) for value, column in zip(row, columns, strict=True)))
+        if column in NOT_WRAPPED:
+            table.add_column(heading, no_wrap=True)
+        else:
+            table.add_column(heading, overflow="fold", min_width=WORD, ratio=SHARES.get(column, 3))
+    for row in zip(*told.values(), strict=True):
+        table.add_row(*map(cell, row))
     Console().print(table if len(frame) else "No rows.")
 
 
 SHORT_IDS = frozenset({"document_id", "entity_id", "other_entity_id", "decision_id"})
-NOT_WRAPPED = SHORT_IDS | {"published_on", "decided_at", "kind", "country", "mentions", "quotes", "documents"}
-HEADINGS = {"quote_count": "quotes", "entity_count": "entities"}
-"""Shorter than the column's name, where its numbers are short."""
-SHARES = {"content": 6, "text": 6, "quote_type": 2, "label": 2, "quote_count": 2, "entity_count": 2}
+NOT_WRAPPED = SHORT_IDS | {
+    *("published_on", "decided_at", "kind", "country", "mentions", "quotes", "documents"),
+    *("quote_type", "label", "quote_count", "entity_count"),
+}
+HEADINGS = {
+    "published_on": "published",
+    "document_id": "document",
+    "quote_type": "type",
+    "quote_count": "quotes",
+    "entity_count": "entities",
+    "speaker_canonical": "canonical",
+    "canonical_name": "canonical",
+}
+"""Shorter than the column's name, so that a heading is no wider than what is below it."""
+SHARES = {"content": 6, "text": 4}
 """Columns that get more of the terminal's width than others."""
+WORD = 10
+"""Characters that a column has at least, so that a terminal of 80 cuts few words."""
 ID_CHARACTERS = 8
 """Enough of an id for `onrecord show`; `--json` prints it whole."""
 TEXT_CHARACTERS = 80
 """Of a document's text."""
+
+
+def beginning(text: str) -> str:
+    """The first words of a text, on one line; of a script without spaces, or of a very long word, the first signs."""
+    line = " ".join(text.split())
+    if len(line) <= TEXT_CHARACTERS:
+        return line
+    cut = line[: TEXT_CHARACTERS - 2]
+    return f"{cut.rsplit(' ', 1)[0]} …"
 
 
 def _told(value: Any, column: str) -> str:
@@ -213,5 +259,5 @@ def _told(value: Any, column: str) -> str:
     if column in SHORT_IDS:
         return str(value)[:ID_CHARACTERS]
     if column == "text":
-        return str(value)[:TEXT_CHARACTERS]
+        return beginning(str(value))
     return value.strftime("%Y-%m-%d") if isinstance(value, datetime) else str(value)

@@ -1,5 +1,6 @@
 """``onrecord rejects``: list what did not become a document, and read it again."""
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -7,6 +8,7 @@ import click
 
 from flows.cli.common import EXIT_WRONG_USE, ShownError, cell, data_option, json_option, print_json_lines, say
 from flows.cli.ingest import ingest
+from flows.cli.query import WORD
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,6 +58,11 @@ def _check(reason: str | None) -> None:
         raise ShownError(f"There is no reason {reason!r}. Known ones: {', '.join(known)}.", EXIT_WRONG_USE)
 
 
+def _near(path: str) -> str:
+    """A path as it is written from here, when that is shorter; ``--json`` has it whole."""
+    return path if "://" in path else min(path, os.path.relpath(path), key=len)
+
+
 def _print(found: "pd.DataFrame", as_json: bool) -> None:
     if as_json:
         print_json_lines(found)
@@ -64,11 +71,15 @@ def _print(found: "pd.DataFrame", as_json: bool) -> None:
     from rich.table import Table  # noqa: PLC0415
 
     table = Table(box=None, padding=(0, 2, 0, 0))
-    for column in ("reason", "source", "record", "detail", "excerpt"):
-        table.add_column(column, overflow="fold", justify="right" if column == "record" else "left")
+    table.add_column("reason", no_wrap=True)
+    table.add_column("source", overflow="fold", min_width=WORD)
+    table.add_column("record", no_wrap=True, justify="right")
+    for column in ("detail", "excerpt"):
+        table.add_column(column, overflow="fold", min_width=WORD)
     for row in found.to_dict("records"):
         member = row["source_member"]
-        source = f"{row['source_path']} › {member}" if isinstance(member, str) else row["source_path"]
+        path = _near(row["source_path"])
+        source = f"{path} › {member}" if isinstance(member, str) else path
         excerpt = " ".join(row["excerpt"].split())[:EXCERPT_SHOWN]
         table.add_row(*map(cell, (row["reason"], source, row["source_record"], row["detail"], excerpt)))
     console = Console(highlight=False)

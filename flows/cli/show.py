@@ -31,7 +31,7 @@ _NOT_PROSE = "dim"
 _LEGEND = {**_QUOTES, **_PARTS, **_ENTITIES, "not prose": _NOT_PROSE}
 
 
-@click.command(epilog="Example: onrecord show 0a60  (the first characters of a document_id are enough)")
+@click.command(epilog="Example: onrecord show 479a  (the first characters of a document_id are enough)")
 @click.argument("document_id")
 @click.option("--html", is_flag=True, help="Write a web page that needs nothing else, to look at or to print.")
 @click.option(

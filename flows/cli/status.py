@@ -39,12 +39,14 @@ def status(snapshots: tuple[int, ...], changes: bool, shown: int, as_json: bool,
     from rich.console import Console  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
 
+    from flows.naming import label_of  # noqa: PLC0415
+
     console = Console()
     sizes = ", ".join(f"{count:,} {name}" for name, count in counts.items())
     console.print(cell(f"{data}: snapshot {opened.snapshot}; {sizes}."))
     for line in ahead.lines():
         console.print(cell(line))
-    table = Table(box=None, padding=(0, 2, 0, 0))
+    table = Table(box=None, padding=(0, 1, 0, 0))
     for column in ("started", "state", "added", "replaced", "rejects", "seconds", "snapshot"):
         table.add_column(column, no_wrap=True, justify="left" if column in {"started", "state"} else "right")
     table.add_column("sources", overflow="fold")
@@ -58,7 +60,7 @@ def status(snapshots: tuple[int, ...], changes: bool, shown: int, as_json: bool,
             f"{row.rejects_added:,}",
             f"{row.total_seconds:,.1f}",
             str(row.snapshot) if row.snapshot >= 0 else "–",
-            cell(", ".join(row.sources)),
+            cell(label_of(list(row.sources))),
         )
     console.print(table)
 

@@ -49,12 +49,14 @@ class Browser:
         """Open one of the tabs of a page."""
         self.page.get_by_role("listitem").filter(has_text=name).click()
 
-    def picture(self, name: str) -> None:
-        """Keep what is seen now."""
+    def picture(self, name: str, width: int = SIZE["width"]) -> None:
+        """Keep what is seen now; narrower, so that its words can be read where a page makes it small."""
         if PICTURES:
             Path(PICTURES).mkdir(parents=True, exist_ok=True)
+            self.page.set_viewport_size({"width": width, "height": SIZE["height"]})
             self.page.wait_for_timeout(1500)  # fonts and fades
             self.page.screenshot(path=Path(PICTURES) / f"{name}.png")
+            self.page.set_viewport_size({"width": SIZE["width"], "height": SIZE["height"]})
 
 
 @dataclass(frozen=True)

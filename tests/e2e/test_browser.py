@@ -112,7 +112,7 @@ def test_the_page_of_a_run_tells_its_story(browser: Browser, run: FlowRun) -> No
     expect(page.get_by_text(f"{FILES} files found; {FILES} records to read.")).to_be_visible()
     expect(page.get_by_text("refused: 1 bad_json")).to_be_visible()
     page.mouse.wheel(0, 0)
-    browser.picture("ui-run")
+    browser.picture("ui-run", width=1080)
     browser.tab("Artifacts")
     for key in ("run-summary", "quality", "rejects", "progress"):
         expect(page.get_by_text(key, exact=True).first).to_be_visible()

@@ -197,4 +197,4 @@ def test_a_newer_snapshot_is_offered_and_the_old_one_stays_until_then(
         page.get_by_role("button", name="Newer snapshot 2: reload").click()
         expect(page.get_by_text("Snapshot 2 of")).to_be_visible()
         guest.page.context.close()
-        assert running.ended() == (130, "Error: Stopped.\n")
+        assert running.ended() == (130, "Stopped.\n")

@@ -119,5 +119,5 @@ def test_ctrl_c_ends_it_with_a_page_open(tmp_path: Path, browser: Browser) -> No
     with exploring(hostile().commit(tmp_path / "data"), tmp_path) as running:
         guest = visitor(browser, running.base)
         guest.open("/")
-        assert running.ended() == (130, "Error: Stopped.\n")
+        assert running.ended() == (130, "Stopped.\n")
         guest.page.context.close()

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -15,6 +16,8 @@ import pytest
 
 from flows import cli as package
 from flows.cli import cli, main
+from flows.cli.common import EXIT_INTERRUPTED, ShownError
+from flows.cli.query import beginning
 from tests.flows.landing import article, write_text
 from warehouse.tables import TABLES
 
@@ -40,6 +43,10 @@ COMMANDS = (
 )
 
 
+SAMPLE = "479a"
+"""How the document_id of the given sample begins; the docs and the help name it."""
+
+
 @dataclass(frozen=True)
 class Ran:
     code: int
@@ -54,9 +61,10 @@ class Ran:
 def onrecord(monkeypatch: pytest.MonkeyPatch):  # type: ignore[no-untyped-def]
     """The command in this process, with the error handling of the console script."""
 
+    monkeypatch.setenv("COLUMNS", "200")
+
     def run(*arguments: object) -> Ran:
         monkeypatch.setattr(sys, "argv", ["onrecord", *map(str, arguments)])
-        monkeypatch.setenv("COLUMNS", "200")
         out, err = io.StringIO(), io.StringIO()
         with redirect_stdout(out), redirect_stderr(err), pytest.raises(SystemExit) as ended:
             main()
@@ -174,6 +182,15 @@ def test_an_interruption_ends_with_130(onrecord: Any, monkeypatch: pytest.Monkey
     assert (ran.code, ran.err) == (128 + signal.SIGINT, "\nInterrupted.\n")
 
 
+def test_what_somebody_stopped_is_no_error(onrecord: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stopped(*_: object, **__: object) -> None:
+        raise ShownError("Stopped.", EXIT_INTERRUPTED)
+
+    monkeypatch.setattr(package.tables, "invoke", stopped)
+    ran = onrecord("tables")
+    assert (ran.code, ran.err) == (EXIT_INTERRUPTED, "Stopped.\n")
+
+
 def test_a_mistake_of_ours_keeps_its_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
     def mistaken(*_: object, **__: object) -> None:
         raise ZeroDivisionError
@@ -204,6 +221,19 @@ def test_tables_names_every_column(onrecord: Any) -> None:
         assert all(column["meaning"] for column in told[name]["columns"])
     ran = onrecord("tables", "quotes")
     assert all(name in ran.out for name in TABLES["quotes"].column_names)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("A short\n text.", "A short text."),
+        ("word " * 30, "word " * 15 + "…"),
+        ("橋" * 200, "橋" * 78 + " …"),
+        ("", ""),
+    ],
+)
+def test_a_text_begins_with_whole_words(text: str, shown: str) -> None:
+    assert beginning(text) == shown
 
 
 @pytest.mark.model
@@ -245,6 +275,38 @@ class TestOnTheSeeds:
         ran = ask(command, "--limit", "2", "--since", "2024-12-26", "--until", "2024-12-26")
         assert ran.code == 0
         assert "2024-12-26" in ran.out
+
+    @pytest.mark.parametrize(
+        ("command", "words"),
+        [
+            ("quotes", ["published", "canonical", "type", "document", "indirect", "Lavrov"]),
+            ("documents", ["published", "document", "quotes", "entities"]),
+            ("entities", ["published", "canonical", "label", "document", "PERSON"]),
+        ],
+    )
+    def test_a_narrow_terminal_cuts_no_word_of_a_heading(
+        self, ask: Any, monkeypatch: pytest.MonkeyPatch, command: str, words: list[str]
+    ) -> None:
+        monkeypatch.setenv("COLUMNS", "80")
+        ran = ask(command, "--document", SAMPLE)
+        assert [word for word in words if word not in ran.out] == []
+        assert max(map(len, ran.out.splitlines())) <= 80
+
+    def test_a_column_that_says_nothing_takes_no_room(self, ask: Any) -> None:
+        assert "publisher" not in ask("documents", "--document", SAMPLE).out
+        assert "publisher" in ask("documents", "--limit", "50").out
+
+    @pytest.mark.parametrize("command", ["quotes", "entities", "documents"])
+    def test_a_document_by_the_first_characters(self, ask: Any, command: str) -> None:
+        (whole,) = {row["document_id"] for row in ask(command, "--document", SAMPLE, "--json").lines()}
+        assert whole.startswith(SAMPLE)
+        assert_told_in_a_sentence_or_hint(ask(command, "--document", "zzz"), "No document begins")
+
+    @pytest.mark.parametrize("command", ["show", "export"])
+    def test_the_example_of_the_help_works(self, ask: Any, tmp_path: Path, monkeypatch: Any, command: str) -> None:
+        monkeypatch.chdir(tmp_path)
+        (example,) = re.findall(rf"Example: onrecord ({command} [^\n(]+)", ask(command, "--help").out)
+        assert ask(*example.split()).code == 0
 
     def test_no_rows_is_said(self, ask: Any) -> None:
         assert ask("quotes", "--speaker", "Nobody Atall").out.strip() == "No rows."

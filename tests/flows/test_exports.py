@@ -117,11 +117,20 @@ def test_polars_and_duckdb_pass_over_the_byte_order_mark(data: Path, tmp_path: P
         (("-o", "rows.csv", "--json"), "--json prints"),
         (("-o", "rows.csv", "--columns", "quote_id,nonsense"), "no column nonsense"),
         (("--columns", "quote_id"), "--columns is for -o"),
-        (("-o", "no/such/folder/rows.csv"), "cannot be written"),
     ],
 )
 def test_wrong_use_is_told(data: Path, arguments: tuple[str, ...], words: str) -> None:
     assert words in run("quotes", *arguments, "--data", data, code=2)
+
+
+def test_the_folder_of_a_file_is_made(data: Path, tmp_path: Path) -> None:
+    run("quotes", "-o", tmp_path / "new" / "folder" / "rows.csv", "--data", data)
+    assert (tmp_path / "new" / "folder" / "rows.csv").is_file()
+
+
+def test_a_folder_that_cannot_be_made_is_told(data: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    assert "cannot be written" in run("quotes", "-o", tmp_path / "file" / "rows.csv", "--data", data, code=1)
 
 
 def test_a_file_that_fails_half_way_leaves_the_old_one(data: Path, tmp_path: Path, monkeypatch: Any) -> None:

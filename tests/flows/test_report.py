@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from flows.cli.ingest import _hint, _print
 from flows.report import IngestReport
 from flows.summary import summary as markdown
 
@@ -107,3 +108,38 @@ def test_a_report_is_clean_when_nothing_was_rejected() -> None:
 def test_the_three_lines_run_as_python() -> None:
     for line in report(data='it\'s "news"').pandas_lines():
         compile(line, "<lines>", "exec")
+
+
+@pytest.mark.parametrize(
+    ("changed", "given", "words"),
+    [
+        ({}, [], "  look at them: onrecord rejects --data news\n"),
+        ({}, [], "  skipped 1: hidden\n"),
+        (
+            {"rejects": {"no_text_field": 2}},
+            [],
+            "onrecord ingest 'my in' --data news --fields text=NAME --retry-rejects",
+        ),
+        ({"rejects": {}, "counts": {"files_unchanged": 3}}, ["day_first"], "because of --day-first"),
+    ],
+)
+def test_the_command_tells_what_to_do_next(
+    capsys: pytest.CaptureFixture[str], changed: dict[str, Any], given: list[str], words: str
+) -> None:
+    _print(report(**changed), 1.0, as_json=False)
+    _hint(report(**changed), ["my in"], given)
+    assert words in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("given", "read"), [([], 0), (["fields"], 5)])
+def test_what_was_read_or_not_asked_for_needs_no_hint(
+    capsys: pytest.CaptureFixture[str], given: list[str], read: int
+) -> None:
+    _hint(report(rejects={}, counts={"files_unchanged": 3, "records_read": read}), ["in"], given)
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize(("seconds", "told"), [(2.0, False), (200.0, True)])
+def test_speed_is_told_where_it_tells_something(capsys: pytest.CaptureFixture[str], seconds: float, told: bool) -> None:
+    _print(report(seconds={"annotate": seconds}), 1.0, as_json=False)
+    assert ("12,346 words/s" in capsys.readouterr().out) is told
