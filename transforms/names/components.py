@@ -12,10 +12,12 @@ Each can be added to any English pipeline; what one is switched off leaves its w
     nlp("Ada Brandt spoke. Brandt left.")._.mentions
 """
 
-from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
+import numpy as np
+from spacy.attrs import DEP, IDX, IS_SPACE, SENT_START
+from spacy.errors import Errors
 from spacy.language import Language
 from spacy.tokens import Doc
 
@@ -25,9 +27,9 @@ from transforms.names.events import mark_events
 from transforms.names.mentions import mentions_of
 from transforms.names.neighbours import label_by_neighbours
 from transforms.names.truecase import truecase
-from transforms.names.words import Words, token_starts
 from transforms.names.work import work_of
 from transforms.normalise.paragraphs import paragraphs
+from transforms.tokens import remember_text, text_of
 
 if not Doc.has_extension("paragraphs"):
     Doc.set_extension("paragraphs", default=None)
@@ -35,6 +37,10 @@ if not Doc.has_extension("mentions"):
     Doc.set_extension("mentions", default=None)
 if not Doc.has_extension("written"):
     Doc.set_extension("written", default=None)
+
+
+_NO_START = np.uint64(2**64 - 1)
+"""What spaCy has for a token at which no sentence starts: -1, in an array without signs."""
 
 
 class TrueCaser:
@@ -52,11 +58,12 @@ class TrueCaser:
         """``doc``, or a new one where something was in capitals."""
         if self._is_word is None:  # the lemmatizer, whose lists are asked, may be added after this component
             self._is_word = dictionary(self._nlp)
-        written = doc.text
+        written = text_of(doc)
         text = truecase(written, self._is_word)
         if text == written:
             return doc
         cased = self._make_doc(text)
+        remember_text(cased, text)
         cased._.written = written
         return cased
 
@@ -70,17 +77,30 @@ class ParagraphMarker:
 
     def __call__(self, doc: Doc) -> Doc:
         """Mark the paragraphs of ``doc``."""
-        doc._.paragraphs = paragraphs(doc.text)
-        starts = token_starts(doc)
-        for at in Words(doc).positions(str.isspace):
-            if at:
-                doc[at].is_sent_start = False
-        # The first paragraph needs no mark: white space before it would become a sentence of its own.
-        for start, _ in doc._.paragraphs[1:]:
-            at = bisect_left(starts, start)
-            if at < len(starts) and starts[at] == start:
-                doc[at].is_sent_start = True
+        found = paragraphs(text_of(doc))
+        doc._.paragraphs = found
+        if len(doc):
+            # The first paragraph needs no mark: white space before it would become a sentence of its own.
+            _mark_starts(doc, [start for start, _ in found[1:]])
         return doc
+
+
+def _mark_starts(doc: Doc, starts: list[int]) -> None:
+    """Let sentences start at the tokens at ``starts``, and at no white space but the first token.
+
+    All tokens at once: to set one, spaCy looks at the whole text for a parse.
+    """
+    is_space, offsets, dependencies, marks = doc.to_array([IS_SPACE, IDX, DEP, SENT_START]).T
+    wanted = marks.copy()
+    wanted[1:][is_space[1:] != 0] = _NO_START
+    first_offsets = np.array(starts, dtype=offsets.dtype)
+    tokens = np.minimum(np.searchsorted(offsets, first_offsets), len(doc) - 1)
+    wanted[tokens[offsets[tokens] == first_offsets]] = 1
+    if (wanted == marks).all():
+        return
+    if dependencies.any():
+        raise ValueError(Errors.E043)  # as for a single token: a parse has its own sentences
+    doc.from_array([SENT_START], wanted)
 
 
 @dataclass(frozen=True, slots=True)
