@@ -21,6 +21,7 @@ from transforms.quotes.extract import extract_quotes
 from transforms.quotes.marks import quoted_regions
 from transforms.quotes.turns import spoken_lines, with_turns
 from transforms.quotes.view import DocView
+from transforms.tokens import text_of
 
 if not Doc.has_extension("quotes"):
     Doc.set_extension("quotes", default=None)
@@ -52,7 +53,7 @@ class QuoteFinder:
 
     def __call__(self, doc: Doc) -> Doc:
         """Find the quotations of ``doc``, which needs part-of-speech tags and a parse."""
-        text = doc.text
+        text = text_of(doc)
         stretches = _paragraphs(doc, text)
         regions = quoted_regions(text, stretches)
         if self._steps.turns:

@@ -8,7 +8,7 @@ from bisect import bisect_left, bisect_right
 
 from transforms.quotes.attribution import Attribution, is_cue
 from transforms.quotes.contents import verb_content
-from transforms.quotes.lexicon import confidence_of, cue_nouns, cue_verbs
+from transforms.quotes.lexicon import confidence_of, cue_nouns, cue_words
 from transforms.quotes.phrases import Report, according_to, headline_label, noun_report
 from transforms.quotes.placement import Piece, place_regions
 from transforms.quotes.regions import attribute_regions
@@ -56,11 +56,9 @@ def _number_groups(quotes: list[QuoteSpan]) -> None:
 def find_reports(view: DocView, headlines: bool) -> list[Report]:
     """Reported content by the parse, in order of the cue."""
     reports: list[Report] = []
-    nouns = cue_nouns()
-    told = cue_verbs().keys() | nouns.keys() | {"according"}
-    for i, lower in enumerate(view.lower):
-        if lower not in told:
-            continue
+    nouns, told = cue_nouns(), cue_words()
+    for i in [at for at, lower in enumerate(view.lower) if lower in told]:
+        lower = view.lower[i]
         word = is_cue(view, i)
         if word is not None:
             verb = view.doc[i]

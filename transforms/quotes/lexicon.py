@@ -56,6 +56,12 @@ def cue_nouns() -> dict[str, ReportingWord]:
 
 
 @lru_cache(maxsize=1)
+def cue_words() -> frozenset[str]:
+    """Every word, lower case, that may report: where none stands, the parse need not be asked."""
+    return frozenset({*cue_verbs(), *cue_nouns(), "according"})
+
+
+@lru_cache(maxsize=1)
 def outlets() -> frozenset[str]:
     """Names of news outlets, lower case, without a leading article."""
     return frozenset(_lines("quotes_outlets.txt"))

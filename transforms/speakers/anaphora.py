@@ -6,13 +6,13 @@ from itertools import islice
 
 import numpy as np
 import numpy.typing as npt
+from spacy.attrs import POS, SENT_START
+from spacy.symbols import AUX, VERB
 from spacy.tokens import Token
 
-from transforms.names.lexicon import role_nouns
-from transforms.names.words import Words
 from transforms.quotes.spans import QuoteSpan
 from transforms.speakers.discourse import Discourse
-from transforms.speakers.lexicon import Pronoun, answering_verbs, continuing_verbs, pronouns
+from transforms.speakers.lexicon import Pronoun, answering_verbs, continuing_verbs, pronouns, referring_words
 from transforms.speakers.salience import (
     BINDER,
     IN_QUOTATION,
@@ -31,7 +31,6 @@ CLEAR_MARGIN = 0.3
 """A pronoun means somebody clearly when the next best is less salient by this share."""
 _MOST_CLAUSES = 12
 _ASK = "ask"
-_VERBS = ("VERB", "AUX")
 
 
 class Anaphora:
@@ -59,7 +58,9 @@ class Anaphora:
         self.resolved: dict[int, Resolution] = {}
         self.holders: dict[int, int] = {}
         told = self._told_sentences()
-        for at in sorted({*discourse.heads, *sources, *Words(discourse.doc).positions(_may_refer)}):
+        words = referring_words()
+        referring = [at for at, word in enumerate(discourse.lower) if word in words]
+        for at in sorted({*discourse.heads, *sources, *referring}):
             self._read(discourse.doc[at], int(told[at]))
 
     def _told_sentences(self) -> npt.NDArray[np.int64]:
@@ -68,13 +69,12 @@ class Anaphora:
         Only these make salience fade: neither a long quotation nor a line such as "2:35 p.m." lets the last speaker be
         forgotten.
         """
-        doc = self._discourse.doc
-        sent_starts, pos = doc.to_array(["SENT_START", "POS"]).astype(np.int64).T
+        sent_starts, pos = self._discourse.doc.to_array([SENT_START, POS]).T
         sentences = np.cumsum(sent_starts == 1)
-        verbs = np.isin(pos, [doc.vocab.strings[name] for name in _VERBS]) & (
-            np.frombuffer(self._discourse.quoted, dtype=np.uint8) == 0
-        )
-        return np.searchsorted(np.unique(sentences[verbs]), sentences, side="right")
+        verbs = ((pos == VERB) | (pos == AUX)) & (np.frombuffer(self._discourse.quoted, dtype=np.uint8) == 0)
+        is_told = np.zeros(len(sentences) + 1, dtype=np.int64)
+        is_told[sentences[verbs]] = 1
+        return np.cumsum(is_told)[sentences]
 
     def _read(self, token: Token, sentence: int) -> None:
         is_source = token.i in self._sources
@@ -166,9 +166,3 @@ class Anaphora:
                 referent for at in range(first, last) if (referent := self._discourse.heads.get(at)) is not None
             )
         return named
-
-
-def _may_refer(word: str) -> bool:
-    """Whether a word can stand for somebody named elsewhere: a personal pronoun or a noun for what people are."""
-    pronoun = pronouns().get(word.lower())
-    return word.lower() in role_nouns() if pronoun is None else pronoun.is_personal
