@@ -69,10 +69,9 @@ def _is_infinitive(clause: Token) -> bool:
 
 
 def _clause(view: DocView, verb: Token) -> Content | None:
-    for child in verb.children:
-        if child.i < verb.i or _is_infinitive(child) or is_tag(view, child):
-            continue
-        if child.dep_ == "ccomp" or (child.dep_ == "advcl" and verb.lower_ == "asked" and _is_question(child)):
+    for child in verb.rights:
+        is_object = child.dep_ == "ccomp" or (child.dep_ == "advcl" and verb.lower_ == "asked" and _is_question(child))
+        if is_object and not _is_infinitive(child) and not is_tag(view, child):
             # In "which critics said was unfair" the parser counts "which" among the words of the clause.
             first = max(child.left_edge.i, verb.i + 1)
             return Content(((first, _clip(view, child, first, child.right_edge.i + 1)),), "clause")
@@ -115,8 +114,8 @@ def _infinitive(verb: Token, frames: frozenset[Frame]) -> Content | None:
         return None
     if needs_hearer(verb) and hearer_of(verb, frames) is None:
         return None
-    for child in verb.children:
-        if child.i < verb.i or child.dep_ not in ("xcomp", "ccomp", "advcl"):
+    for child in verb.rights:
+        if child.dep_ not in ("xcomp", "ccomp", "advcl"):
             continue
         to = next((part for part in child.lefts if part.lower_ == "to" and part.dep_ == "aux"), None)
         if to is None or (child.dep_ != "xcomp" and hearer_of(verb, frames) is None):

@@ -6,9 +6,9 @@ direct quotation; a region inside reported content makes that content mixed; con
 
 from bisect import bisect_left, bisect_right
 
-from transforms.quotes.attribution import Attribution, is_cue
+from transforms.quotes.attribution import Attribution
 from transforms.quotes.contents import verb_content
-from transforms.quotes.lexicon import confidence_of, cue_nouns, cue_words
+from transforms.quotes.lexicon import confidence_of, cue_nouns
 from transforms.quotes.phrases import Report, according_to, headline_label, noun_report
 from transforms.quotes.placement import Piece, place_regions
 from transforms.quotes.regions import attribute_regions
@@ -56,10 +56,10 @@ def _number_groups(quotes: list[QuoteSpan]) -> None:
 def find_reports(view: DocView, headlines: bool) -> list[Report]:
     """Reported content by the parse, in order of the cue."""
     reports: list[Report] = []
-    nouns, told = cue_nouns(), cue_words()
-    for i in [at for at, lower in enumerate(view.lower) if lower in told]:
+    nouns = cue_nouns()
+    for i in view.told:
         lower = view.lower[i]
-        word = is_cue(view, i)
+        word = view.cues.get(i)
         if word is not None:
             verb = view.doc[i]
             content = verb_content(view, verb, word)

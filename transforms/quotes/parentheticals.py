@@ -2,7 +2,6 @@
 
 from spacy.tokens import Token
 
-from transforms.quotes.attribution import is_cue
 from transforms.quotes.lexicon import Frame
 from transforms.quotes.reported import COMMAS, MAX_CONTENT, SUBJECTS, Content, is_clause, is_tag
 from transforms.quotes.sources import lost_subject
@@ -56,7 +55,7 @@ def _goes_on(view: DocView, first: int, stop: int) -> bool:
         return False
     if view.lower[first] in ("and", "but"):
         return is_clause(view, first, stop) and not any(
-            is_cue(view, i) for i in range(first, min(stop, first + MAX_CONTENT))
+            i in view.cues for i in range(first, min(stop, first + MAX_CONTENT))
         )
     return True
 

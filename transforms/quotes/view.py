@@ -2,12 +2,14 @@
 
 from bisect import bisect_left, bisect_right
 from functools import cached_property
-from itertools import accumulate
+from itertools import islice
 
 import numpy as np
 from spacy.attrs import SENT_START
 from spacy.tokens import Doc, Token
 
+from transforms.quotes.cues import reporting_verbs
+from transforms.quotes.lexicon import ReportingWord, cue_words
 from transforms.quotes.marks import QuotedRegion
 from transforms.quotes.spans import Span
 from transforms.tokens import tokens_of
@@ -46,16 +48,23 @@ class DocView:
             self.region_of[first:stop] = [number] * (stop - first)
 
     @cached_property
+    def told(self) -> list[int]:
+        """Tokens that may report, by their word alone."""
+        words = cue_words()
+        return [i for i, word in enumerate(self.lower) if word in words]
+
+    @cached_property
+    def cues(self) -> dict[int, ReportingWord]:
+        """Token → its dictionary entry, for each reporting verb outside quotation marks."""
+        return reporting_verbs(self.doc, self.lower, self.region_of, self.told)
+
+    @cached_property
     def _sentence_starts(self) -> list[int]:
         # Token.sent walks back to the sentence's start each time: too slow for a text without full stops.
         is_start = self.doc.to_array([SENT_START]) == 1
         is_start[:1] = True
         starts: list[int] = np.flatnonzero(is_start).tolist()
         return starts
-
-    @cached_property
-    def _words_before(self) -> list[int]:
-        return list(accumulate((word.isalnum() or any(map(str.isalnum, word)) for word in self.lower), initial=0))
 
     def tokens_in(self, start: int, end: int) -> tuple[int, int]:
         """Token range that covers the stretch: tokens that begin in it."""
@@ -84,10 +93,11 @@ class DocView:
         end = self._sentence_starts[following] if following < len(self._sentence_starts) else len(self.doc)
         return self._sentence_starts[index], end
 
-    def word_count(self, start: int, end: int) -> int:
-        """How many words (tokens with a letter or digit) begin in the stretch."""
+    def word_count(self, start: int, end: int, most: int) -> int:
+        """How many words (tokens with a letter or digit) begin in the stretch; no more than ``most`` are counted."""
         first, stop = self.tokens_in(start, end)
-        return self._words_before[stop] - self._words_before[first] if stop > first else 0
+        words = (i for i in range(first, stop) if any(map(str.isalnum, self.lower[i])))
+        return sum(1 for _ in islice(words, most))
 
     def statement(self, first: int, stop: int, bounds: tuple[int, int], limit: int) -> tuple[int, int]:
         """A token range widened to the nearest stops outside quotation marks, within bounds and a limit of tokens."""
