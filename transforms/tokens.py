@@ -1,6 +1,6 @@
-"""What a ``Doc`` is made of, as plain lists: text, words and offsets, each read once for all components.
+"""The tokens of a ``Doc`` as plain lists: words and offsets, read once for all components.
 
-Neither annotation nor anything that a component may change afterwards is kept here: only what the tokenizer fixed.
+Only what the tokenizer fixed is kept; tags, heads and the like may change between two components.
 """
 
 from dataclasses import dataclass
@@ -10,8 +10,6 @@ from spacy.attrs import IDX, LOWER
 from spacy.strings import StringStore
 from spacy.tokens import Doc
 
-if not Doc.has_extension("source_text"):
-    Doc.set_extension("source_text", default=None)
 if not Doc.has_extension("token_lists"):
     Doc.set_extension("token_lists", default=None)
 
@@ -21,50 +19,31 @@ _MOST_WORDS = 50_000
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """The tokens of one text; list position ``i`` is token ``i``.
+    """The tokens of one text; entry ``i`` of a list is token ``i``.
 
     Attributes:
-        text: the whole text.
-        starts: offset of each token, in code points.
-        lower: each token in lower case.
+        starts: offset of each, in code points.
+        lower: each in lower case.
     """
 
-    text: str
     starts: list[int]
     lower: list[str]
-
-
-def remember_text(doc: Doc, text: str) -> None:
-    """Note the text that ``doc`` was made from, so that nobody has to put it together from the tokens again.
-
-    Args:
-        doc: a new document.
-        text: what its tokenizer was given; spaCy's tokenizers lose nothing of it.
-    """
-    doc._.source_text = text
-
-
-def text_of(doc: Doc) -> str:
-    """``doc.text``, which spaCy puts together from all tokens each time it is asked."""
-    text: str | None = doc._.source_text
-    if text is None or len(text) != _length(doc):  # a tokenizer that is not spaCy's own might drop white space
-        text = doc.text
-        doc._.source_text = text
-    return text
 
 
 def tokens_of(doc: Doc) -> Tokens:
     """The tokens of ``doc``; read anew when some were merged or split since the last call."""
     tokens: Tokens | None = doc._.token_lists
     if tokens is None or len(tokens.starts) != len(doc):
-        keys, starts = doc.to_array([LOWER, IDX]).reshape(len(doc), 2).T.tolist()
-        tokens = Tokens(text_of(doc), starts, words_of(keys, doc.vocab.strings))
+        keys: list[int]
+        starts: list[int]
+        keys, starts = doc.to_array([LOWER, IDX]).reshape(len(doc), 2).T.tolist()  # type: ignore[assignment]
+        tokens = Tokens(starts, words_of(keys, doc.vocab.strings))
         doc._.token_lists = tokens
     return tokens
 
 
 def words_of(keys: list[int], strings: StringStore) -> list[str]:
-    """The string of each key: looked up in ``strings`` once for many texts, since a key means one string for good."""
+    """The string of each key, looked up in ``strings`` once for many texts: a key means one string for good."""
     table = _table_of(strings)
     if len(table) > _MOST_WORDS:
         table.clear()
@@ -72,7 +51,7 @@ def words_of(keys: list[int], strings: StringStore) -> list[str]:
 
 
 class _Table(dict[int, str]):
-    """Strings by key, filled as they are asked for: a dictionary's own look-up is the fastest there is."""
+    """Strings by key, filled as they are asked for."""
 
     def __init__(self, strings: StringStore) -> None:
         super().__init__()
@@ -86,11 +65,3 @@ class _Table(dict[int, str]):
 @lru_cache(maxsize=2)  # a process has one model, tests have some
 def _table_of(strings: StringStore) -> _Table:
     return _Table(strings)
-
-
-def _length(doc: Doc) -> int:
-    """Of the text, in code points."""
-    if not len(doc):
-        return 0
-    last = doc[-1]
-    return last.idx + len(last) + len(last.whitespace_)

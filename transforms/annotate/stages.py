@@ -17,8 +17,8 @@ from transforms.annotate.kernels.gemm import Gemm, backend
 from transforms.annotate.kernels.ruler import RulerKernel
 from transforms.annotate.kernels.tok2vec import Tok2VecKernel
 from transforms.annotate.words import ENGINE_WORDS, engine_words
+from transforms.doc_text import keep_text
 from transforms.errors import UnknownEngineError
-from transforms.tokens import remember_text
 
 _TOKENS = 120_000
 """Tokens that go through the pipeline together: the parser is the faster the more stretches it has side by side, and
@@ -118,7 +118,7 @@ class Stages:
         tokens = 0
         for text in texts:
             doc = self.nlp.make_doc(text)
-            remember_text(doc, text)
+            keep_text(doc, text)
             group.append(doc)
             tokens += len(doc)
             if tokens >= self.tokens:

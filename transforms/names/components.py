@@ -15,12 +15,10 @@ Each can be added to any English pipeline; what one is switched off leaves its w
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
-import numpy as np
-from spacy.attrs import DEP, IDX, IS_SPACE, SENT_START
-from spacy.errors import Errors
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from transforms.doc_text import text_of
 from transforms.names import bodies, clean, doubts, labels, parts, places
 from transforms.names.dictionary import dictionary
 from transforms.names.events import mark_events
@@ -29,7 +27,7 @@ from transforms.names.neighbours import label_by_neighbours
 from transforms.names.truecase import truecase
 from transforms.names.work import work_of
 from transforms.normalise.paragraphs import paragraphs
-from transforms.tokens import remember_text, text_of
+from transforms.sentence_starts import mark_starts
 
 if not Doc.has_extension("paragraphs"):
     Doc.set_extension("paragraphs", default=None)
@@ -37,10 +35,6 @@ if not Doc.has_extension("mentions"):
     Doc.set_extension("mentions", default=None)
 if not Doc.has_extension("written"):
     Doc.set_extension("written", default=None)
-
-
-_NO_START = np.uint64(2**64 - 1)
-"""What spaCy has for a token at which no sentence starts: -1, in an array without signs."""
 
 
 class TrueCaser:
@@ -63,7 +57,6 @@ class TrueCaser:
         if text == written:
             return doc
         cased = self._make_doc(text)
-        remember_text(cased, text)
         cased._.written = written
         return cased
 
@@ -79,28 +72,9 @@ class ParagraphMarker:
         """Mark the paragraphs of ``doc``."""
         found = paragraphs(text_of(doc))
         doc._.paragraphs = found
-        if len(doc):
-            # The first paragraph needs no mark: white space before it would become a sentence of its own.
-            _mark_starts(doc, [start for start, _ in found[1:]])
+        # The first paragraph needs no mark: white space before it would become a sentence of its own.
+        mark_starts(doc, [start for start, _ in found[1:]])
         return doc
-
-
-def _mark_starts(doc: Doc, starts: list[int]) -> None:
-    """Let sentences start at the tokens at ``starts``, and at no white space but the first token.
-
-    All tokens at once: to set one, spaCy looks at the whole text for a parse.
-    """
-    is_space, offsets, dependencies, marks = doc.to_array([IS_SPACE, IDX, DEP, SENT_START]).T
-    wanted = marks.copy()
-    wanted[1:][is_space[1:] != 0] = _NO_START
-    first_offsets = np.array(starts, dtype=offsets.dtype)
-    tokens = np.minimum(np.searchsorted(offsets, first_offsets), len(doc) - 1)
-    wanted[tokens[offsets[tokens] == first_offsets]] = 1
-    if (wanted == marks).all():
-        return
-    if dependencies.any():
-        raise ValueError(Errors.E043)  # as for a single token: a parse has its own sentences
-    doc.from_array([SENT_START], wanted)
 
 
 @dataclass(frozen=True, slots=True)

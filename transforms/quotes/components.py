@@ -16,12 +16,12 @@ from dataclasses import asdict, dataclass
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from transforms.doc_text import text_of
 from transforms.normalise.paragraphs import paragraphs
 from transforms.quotes.extract import extract_quotes
 from transforms.quotes.marks import quoted_regions
 from transforms.quotes.turns import spoken_lines, with_turns
 from transforms.quotes.view import DocView
-from transforms.tokens import text_of
 
 if not Doc.has_extension("quotes"):
     Doc.set_extension("quotes", default=None)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from transforms.quotes.spans import Span
 
 # Single marks as alternatives too, not as a set: so the expression skips to the next character that can begin one.
-_DOUBLE = re.compile("|".join(["``", "''", "‘‘", "’’", r",,(?=\w)", *"\"“”„‟«»‹›＂〝〞"]))
+_DOUBLE = re.compile("|".join(["``", "''", "‘‘", "’’", r",,(?=\w)", *'"“”„‟«»‹›＂〝〞']))
 _OPENERS = frozenset({"``", "‘‘", "“", "„", "‟", ",,", "〝"})
 _CLOSERS = frozenset({"”", "’’", "〞"})
 _ANGLES = frozenset("«»‹›")

@@ -7,7 +7,6 @@ from itertools import islice
 import numpy as np
 import numpy.typing as npt
 from spacy.attrs import POS, SENT_START
-from spacy.symbols import AUX, VERB
 from spacy.tokens import Token
 
 from transforms.quotes.spans import QuoteSpan
@@ -31,6 +30,7 @@ CLEAR_MARGIN = 0.3
 """A pronoun means somebody clearly when the next best is less salient by this share."""
 _MOST_CLAUSES = 12
 _ASK = "ask"
+_VERBS = ("VERB", "AUX")
 
 
 class Anaphora:
@@ -69,12 +69,15 @@ class Anaphora:
         Only these make salience fade: neither a long quotation nor a line such as "2:35 p.m." lets the last speaker be
         forgotten.
         """
-        sent_starts, pos = self._discourse.doc.to_array([SENT_START, POS]).T
+        doc = self._discourse.doc
+        verb, auxiliary = (doc.vocab.strings[name] for name in _VERBS)
+        sent_starts, pos = doc.to_array([SENT_START, POS]).T
         sentences = np.cumsum(sent_starts == 1)
-        verbs = ((pos == VERB) | (pos == AUX)) & (np.frombuffer(self._discourse.quoted, dtype=np.uint8) == 0)
+        verbs = ((pos == verb) | (pos == auxiliary)) & (np.frombuffer(self._discourse.quoted, dtype=np.uint8) == 0)
         is_told = np.zeros(len(sentences) + 1, dtype=np.int64)
         is_told[sentences[verbs]] = 1
-        return np.cumsum(is_told)[sentences]
+        told: npt.NDArray[np.int64] = np.cumsum(is_told)[sentences]
+        return told
 
     def _read(self, token: Token, sentence: int) -> None:
         is_source = token.i in self._sources
