@@ -16,6 +16,7 @@ class Positions:
 
     @cached_property
     def _sentences(self) -> list[int]:
+        next(self._doc.sents, None)  # spaCy raises where nobody has looked for sentences
         is_start, offsets = self._doc.to_array([SENT_START, IDX]).reshape(len(self._doc), 2).T
         is_start[:1] = 1  # a text begins with a sentence, whatever it says
         starts: list[int] = offsets[is_start == 1].tolist()
