@@ -16,6 +16,7 @@ _SMALL_CLAUSE = frozenset({"ccomp", "xcomp", "oprd", "acomp", "prep", "attr", "a
 _OBJECT_PREPOSITIONS = frozenset({"of", "as", "for", "to", "with", "from", "over", "about", "against", "into", "by"})
 _PHONED = frozenset({"call", "calls", "called", "calling"})
 _REFUSING = frozenset(["decline", "declines", "declined", "declining", "refuse", "refuses", "refused", "refusing"])
+_TURNS = DASHES | {",", "and", "but"}  # only at these does the reporter take over
 _LONGEST_PHRASE = 40  # tokens looked at for a figure
 
 
@@ -89,7 +90,7 @@ def _clip(view: DocView, clause: Token, first: int, stop: int) -> int:
     called", " - a claim that".
     """
     for i in range(max(first, clause.i) + 1, min(stop, first + MAX_CONTENT) - 1):
-        if view.region_of[i] == -1 and (_next_report(view, i) or _aside(view, i)):
+        if view.lower[i] in _TURNS and view.region_of[i] == -1 and (_next_report(view, i) or _aside(view, i)):
             return i
     return stop
 

@@ -122,7 +122,7 @@ class Discourse:
                 one.is_plural = after_article or one.name[:-1].casefold() in names
 
     def _add(self, mention: Mention) -> None:
-        first, last = self.tokens(Span(mention.start, mention.end))
+        first, last = bisect_left(self._starts, mention.start), bisect_left(self._starts, mention.end)
         if first >= last:
             # A mention that begins inside a token ("ex-Barlow") belongs to that token.
             first = max(first - 1, 0)
