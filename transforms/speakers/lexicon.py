@@ -33,7 +33,7 @@ def pronouns() -> dict[str, Pronoun]:
 def referring_words() -> frozenset[str]:
     """Words (lower case) that can stand for somebody named elsewhere: personal pronouns and nouns for what people are.
 
-    A pronoun that is also such a noun ("one") counts as a pronoun.
+    A word that is both counts as a pronoun.
     """
     personal = {word for word, pronoun in pronouns().items() if pronoun.is_personal}
     return frozenset(personal | (role_nouns().keys() - pronouns().keys()))
