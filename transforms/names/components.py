@@ -12,22 +12,22 @@ Each can be added to any English pipeline; what one is switched off leaves its w
     nlp("Ada Brandt spoke. Brandt left.")._.mentions
 """
 
-from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from transforms.doc_text import text_of
 from transforms.names import bodies, clean, doubts, labels, parts, places
 from transforms.names.dictionary import dictionary
 from transforms.names.events import mark_events
 from transforms.names.mentions import mentions_of
 from transforms.names.neighbours import label_by_neighbours
 from transforms.names.truecase import truecase
-from transforms.names.words import Words, token_starts
 from transforms.names.work import work_of
 from transforms.normalise.paragraphs import paragraphs
+from transforms.sentence_starts import mark_starts
 
 if not Doc.has_extension("paragraphs"):
     Doc.set_extension("paragraphs", default=None)
@@ -52,7 +52,7 @@ class TrueCaser:
         """``doc``, or a new one where something was in capitals."""
         if self._is_word is None:  # the lemmatizer, whose lists are asked, may be added after this component
             self._is_word = dictionary(self._nlp)
-        written = doc.text
+        written = text_of(doc)
         text = truecase(written, self._is_word)
         if text == written:
             return doc
@@ -70,16 +70,10 @@ class ParagraphMarker:
 
     def __call__(self, doc: Doc) -> Doc:
         """Mark the paragraphs of ``doc``."""
-        doc._.paragraphs = paragraphs(doc.text)
-        starts = token_starts(doc)
-        for at in Words(doc).positions(str.isspace):
-            if at:
-                doc[at].is_sent_start = False
+        found = paragraphs(text_of(doc))
+        doc._.paragraphs = found
         # The first paragraph needs no mark: white space before it would become a sentence of its own.
-        for start, _ in doc._.paragraphs[1:]:
-            at = bisect_left(starts, start)
-            if at < len(starts) and starts[at] == start:
-                doc[at].is_sent_start = True
+        mark_starts(doc, [start for start, _ in found[1:]])
         return doc
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from spacy.tokens import Token
 
-from transforms.quotes.lexicon import Frame, ReportingWord, cue_verbs
+from transforms.quotes.lexicon import Frame, ReportingWord
 from transforms.quotes.marks import QuotedRegion
 from transforms.quotes.sources import Source, find_source, mention
 from transforms.quotes.spans import Span
@@ -40,28 +40,6 @@ class Attribution:
     source: Source | None
 
 
-def is_cue(view: DocView, i: int) -> ReportingWord | None:
-    """The dictionary entry of token ``i`` when it is a reporting verb outside quotation marks."""
-    if view.region_of[i] != -1:
-        return None
-    word = cue_verbs().get(view.lower[i])
-    if word is None:
-        return None
-    token = view.doc[i]
-    if token.dep_ == "amod" or (i > 0 and view.lower[i - 1] == "-" and not token.is_sent_start):
-        return None  # "the so-called", "a much-quoted"
-    if _gives_a_name(token):
-        return None
-    return word if token.pos_ in ("VERB", "AUX") or view.lower[i] in ("said", "says") else None
-
-
-def _gives_a_name(token: Token) -> bool:
-    """Whether a participle only tells a name or title: "a firm called Quill & Sons"."""
-    if token.lower_ not in ("called", "dubbed", "labeled", "labelled") or token.dep_ != "acl" or token.tag_ != "VBN":
-        return False
-    return not any(child.dep_ == "agent" or child.lower_ == "by" for child in token.children)
-
-
 def before_zone(view: DocView, region: QuotedRegion) -> tuple[int, int]:
     """Tokens before the region, back to the nearest stop, region or paragraph start."""
     first, _ = view.tokens_in(region.start, region.end)
@@ -85,7 +63,7 @@ def from_after(view: DocView, region: QuotedRegion) -> Attribution | None:
     if low >= high or view.lower[low] in _JOINERS:
         return None
     for i in range(low, high):
-        word = is_cue(view, i)
+        word = view.cues.get(i)
         if word is None or Frame.QUOTE not in word.frames:
             continue
         if view.doc[i].tag_ == "VBG" or _in_relative_clause(view.doc[i], low):
@@ -142,7 +120,7 @@ def from_before(view: DocView, region: QuotedRegion) -> Attribution | None:
     """A reporting clause that leads to the quotation: She said, "…" / adding that "…" / told the paper: "…"."""
     low, first = before_zone(view, region)
     for i in range(first - 1, low - 1, -1):
-        word = is_cue(view, i)
+        word = view.cues.get(i)
         if word is None:
             continue
         if not leads_to(view, i, first):
@@ -184,7 +162,7 @@ def _last_clause(view: DocView, paragraph: int) -> tuple[int, int]:
 def colon_source(view: DocView, low: int, colon: int) -> Attribution | None:
     """What stands before a colon: the cue and source of its clause, or a bare name."""
     for i in range(colon - 1, low - 1, -1):
-        word = is_cue(view, i)
+        word = view.cues.get(i)
         if word is not None:
             source = find_source(view, view.doc[i])
             if source is not None:

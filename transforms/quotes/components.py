@@ -16,6 +16,7 @@ from dataclasses import asdict, dataclass
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from transforms.doc_text import text_of
 from transforms.normalise.paragraphs import paragraphs
 from transforms.quotes.extract import extract_quotes
 from transforms.quotes.marks import quoted_regions
@@ -52,7 +53,7 @@ class QuoteFinder:
 
     def __call__(self, doc: Doc) -> Doc:
         """Find the quotations of ``doc``, which needs part-of-speech tags and a parse."""
-        text = doc.text
+        text = text_of(doc)
         stretches = _paragraphs(doc, text)
         regions = quoted_regions(text, stretches)
         if self._steps.turns:

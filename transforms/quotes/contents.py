@@ -16,6 +16,7 @@ _SMALL_CLAUSE = frozenset({"ccomp", "xcomp", "oprd", "acomp", "prep", "attr", "a
 _OBJECT_PREPOSITIONS = frozenset({"of", "as", "for", "to", "with", "from", "over", "about", "against", "into", "by"})
 _PHONED = frozenset({"call", "calls", "called", "calling"})
 _REFUSING = frozenset(["decline", "declines", "declined", "declining", "refuse", "refuses", "refused", "refusing"])
+_TURNS = DASHES | {",", "and", "but"}  # only at these does the reporter take over
 _LONGEST_PHRASE = 40  # tokens looked at for a figure
 
 
@@ -69,10 +70,9 @@ def _is_infinitive(clause: Token) -> bool:
 
 
 def _clause(view: DocView, verb: Token) -> Content | None:
-    for child in verb.children:
-        if child.i < verb.i or _is_infinitive(child) or is_tag(view, child):
-            continue
-        if child.dep_ == "ccomp" or (child.dep_ == "advcl" and verb.lower_ == "asked" and _is_question(child)):
+    for child in verb.rights:
+        is_object = child.dep_ == "ccomp" or (child.dep_ == "advcl" and verb.lower_ == "asked" and _is_question(child))
+        if is_object and not _is_infinitive(child) and not is_tag(view, child):
             # In "which critics said was unfair" the parser counts "which" among the words of the clause.
             first = max(child.left_edge.i, verb.i + 1)
             return Content(((first, _clip(view, child, first, child.right_edge.i + 1)),), "clause")
@@ -90,7 +90,7 @@ def _clip(view: DocView, clause: Token, first: int, stop: int) -> int:
     called", " - a claim that".
     """
     for i in range(max(first, clause.i) + 1, min(stop, first + MAX_CONTENT) - 1):
-        if view.region_of[i] == -1 and (_next_report(view, i) or _aside(view, i)):
+        if view.lower[i] in _TURNS and view.region_of[i] == -1 and (_next_report(view, i) or _aside(view, i)):
             return i
     return stop
 
@@ -115,8 +115,8 @@ def _infinitive(verb: Token, frames: frozenset[Frame]) -> Content | None:
         return None
     if needs_hearer(verb) and hearer_of(verb, frames) is None:
         return None
-    for child in verb.children:
-        if child.i < verb.i or child.dep_ not in ("xcomp", "ccomp", "advcl"):
+    for child in verb.rights:
+        if child.dep_ not in ("xcomp", "ccomp", "advcl"):
             continue
         to = next((part for part in child.lefts if part.lower_ == "to" and part.dep_ == "aux"), None)
         if to is None or (child.dep_ != "xcomp" and hearer_of(verb, frames) is None):

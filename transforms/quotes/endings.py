@@ -15,6 +15,8 @@ _MAX_TAIL = 40  # tokens that may follow the parser's clause
 _MAX_FRONT = 8  # tokens that may stand before "asked", and in front of a subject
 _MIN_BEFORE_ASIDE = 4  # tokens
 _STOPS = frozenset([",", ":", "-", "–", "—", "--", "―", "(", ")", "[", "]", "“", "”", '"', "''", "``"])
+_COORDINATORS = frozenset(["and", "but", "then"])
+_TURNS = _COORDINATORS | {","}  # only at these can content end before its clause does
 _FINITE = frozenset({"VBD", "VBZ", "VBP"})
 _SUBJECTS = frozenset({"nsubj", "nsubjpass", "expl"})
 _BELONGING = frozenset({"advcl", "prep", "xcomp", "acl", "relcl", "ccomp", "dative"})
@@ -34,7 +36,7 @@ def settled(view: DocView, verb: Token, first: int, stop: int, method: str) -> i
     """
     fronted = _is_fronted(view, verb)
     for i in range(max(first, verb.i) + 1, stop - 1):
-        if view.region_of[i] != -1:
+        if view.lower[i] not in _TURNS or view.region_of[i] != -1:
             continue
         if fronted and view.lower[i] == "," and _has_subject(view, i + 1, stop):
             return i
@@ -76,7 +78,7 @@ def is_occasion(token: Token) -> bool:
 
 def _reporter_goes_on(view: DocView, verb: Token, i: int, method: str) -> bool:
     """Whether a coordinator joins the next thing that the source did: "promised to look into it and left"."""
-    if view.lower[i] not in ("and", "but", "then"):
+    if view.lower[i] not in _COORDINATORS:
         return False
     following = next((t for t in view.doc[i + 1 : i + 4] if t.pos_ != "ADV"), None)
     if following is None or following.dep_ not in ("conj", "ROOT"):

@@ -6,9 +6,9 @@ direct quotation; a region inside reported content makes that content mixed; con
 
 from bisect import bisect_left, bisect_right
 
-from transforms.quotes.attribution import Attribution, is_cue
+from transforms.quotes.attribution import Attribution
 from transforms.quotes.contents import verb_content
-from transforms.quotes.lexicon import confidence_of, cue_nouns, cue_verbs
+from transforms.quotes.lexicon import confidence_of, cue_nouns
 from transforms.quotes.phrases import Report, according_to, headline_label, noun_report
 from transforms.quotes.placement import Piece, place_regions
 from transforms.quotes.regions import attribute_regions
@@ -57,11 +57,9 @@ def find_reports(view: DocView, headlines: bool) -> list[Report]:
     """Reported content by the parse, in order of the cue."""
     reports: list[Report] = []
     nouns = cue_nouns()
-    told = cue_verbs().keys() | nouns.keys() | {"according"}
-    for i, lower in enumerate(view.lower):
-        if lower not in told:
-            continue
-        word = is_cue(view, i)
+    for i in view.told:
+        lower = view.lower[i]
+        word = view.cues.get(i)
         if word is not None:
             verb = view.doc[i]
             content = verb_content(view, verb, word)

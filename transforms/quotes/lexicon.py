@@ -56,6 +56,12 @@ def cue_nouns() -> dict[str, ReportingWord]:
 
 
 @lru_cache(maxsize=1)
+def cue_words() -> frozenset[str]:
+    """Every word, lower case, that may report: where none stands, the parse need not be asked."""
+    return frozenset({*cue_verbs(), *cue_nouns(), "according"})
+
+
+@lru_cache(maxsize=1)
 def outlets() -> frozenset[str]:
     """Names of news outlets, lower case, without a leading article."""
     return frozenset(_lines("quotes_outlets.txt"))
@@ -89,9 +95,19 @@ def work_nouns() -> frozenset[str]:
 def outlet_tag() -> re.Pattern[str]:
     """A clause at the end of a content by which an outlet passes it on; group 1 is the mention of the outlet."""
     names = "|".join(re.escape(name) for name in sorted(outlets(), key=len, reverse=True))
-    verbs = "|".join(_lines("quotes_outlet_verbs.txt"))
+    verbs = _outlet_verbs()
     nouns = "report|story|article|newspaper|news agency"
     return re.compile(rf"\s*[,—–]\s*((?:the\s+)?(?:{names})(?:\s+(?:{nouns}))?)\s+(?:{verbs})$", re.IGNORECASE)
+
+
+@lru_cache(maxsize=1)
+def outlet_tag_end() -> re.Pattern[str]:
+    """The last word of :func:`outlet_tag`: where it does not stand at the end, the whole need not be looked for."""
+    return re.compile(rf"(?:{_outlet_verbs()})$", re.IGNORECASE)
+
+
+def _outlet_verbs() -> str:
+    return "|".join(_lines("quotes_outlet_verbs.txt"))
 
 
 def confidence_of(quote_type: QuoteType, method: str) -> float:

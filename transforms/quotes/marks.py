@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 
 from transforms.quotes.spans import Span
 
-_DOUBLE = re.compile(r"``|''|‘‘|’’|,,(?=\w)|[\"“”„‟«»‹›＂〝〞]")
+# Single marks as alternatives too, not as a set: so the expression skips to the next character that can begin one.
+_DOUBLE = re.compile("|".join(["``", "''", "‘‘", "’’", r",,(?=\w)", *'"“”„‟«»‹›＂〝〞']))
 _OPENERS = frozenset({"``", "‘‘", "“", "„", "‟", ",,", "〝"})
 _CLOSERS = frozenset({"”", "’’", "〞"})
 _ANGLES = frozenset("«»‹›")
@@ -195,6 +196,8 @@ def _single_pairs(text: str, start: int, end: int) -> Iterator[_Pair]:
     if not marks:
         return
     openers = [at for at in marks if _single_opens(text, at, start, end)]
+    if not openers:
+        return
     closers = [at for at in marks if _single_closes(text, at, start, end)]
     sure = [at for at in closers if text[at - 1] in ".,!?…;"]
     done = start
@@ -230,6 +233,8 @@ def _single_closes(text: str, at: int, start: int, end: int) -> bool:
 
 def _merge_singles(doubles: list[_Pair], singles: Iterator[_Pair]) -> list[_Pair]:
     """Keep single pairs that do not cut through a double pair."""
+    if not doubles:
+        return list(singles)
     starts = [pair.opening[0] for pair in doubles]
     spans = [pair.opening for pair in doubles] + [pair.closing for pair in doubles if pair.closing]
     taken = {at for first, stop in spans for at in range(first, stop)}

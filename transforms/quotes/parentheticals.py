@@ -2,7 +2,6 @@
 
 from spacy.tokens import Token
 
-from transforms.quotes.attribution import is_cue
 from transforms.quotes.lexicon import Frame
 from transforms.quotes.reported import COMMAS, MAX_CONTENT, SUBJECTS, Content, is_clause, is_tag
 from transforms.quotes.sources import lost_subject
@@ -12,6 +11,8 @@ from transforms.quotes.view import DocView
 _CONTINUES = frozenset(["and", "but", "because", "whether", "unless", "by", "so", "until", "since", "if"])
 # Words right before the reporting clause by which the content only begins behind it: "a levy that, they say, will ...".
 _LINKS = frozenset(["that", "which", "who", "because", "but", "and", "where", "while", "although", "though"])
+_OBJECTS = frozenset(["ccomp", "xcomp", "oprd", "attr", "acomp"])
+_OBJECTS_OR_HEARER = _OBJECTS | {"dobj"}  # where the verb takes no hearer, that is its object
 _MAX_SUBJECT = 8  # tokens
 _MIN_PIECE = 2  # tokens of a piece of a sentence that counts as content of its own
 
@@ -56,7 +57,7 @@ def _goes_on(view: DocView, first: int, stop: int) -> bool:
         return False
     if view.lower[first] in ("and", "but"):
         return is_clause(view, first, stop) and not any(
-            is_cue(view, i) for i in range(first, min(stop, first + MAX_CONTENT))
+            i in view.cues for i in range(first, min(stop, first + MAX_CONTENT))
         )
     return True
 
@@ -77,11 +78,10 @@ def _can_stand_aside(view: DocView, verb: Token, frames: frozenset[Frame]) -> bo
     """A finite verb with a subject of its own and without an object or clause of its own to the right."""
     if verb.dep_ in ("amod", "acl", "xcomp", "pcomp", "compound") or verb.tag_ == "VBG":
         return False
-    if lost_subject(verb) is None and not any(
-        child.dep_ == "nsubj" and child.tag_ not in ("WP", "WDT") for child in verb.children
-    ):
+    has_subject = any(child.dep_ == "nsubj" and child.tag_ not in ("WP", "WDT") for child in verb.children)
+    if not has_subject and lost_subject(verb) is None:
         return False
-    objects = {"ccomp", "xcomp", "oprd", "attr", "acomp"} | (set() if Frame.ADDRESSEE in frames else {"dobj"})
+    objects = _OBJECTS if Frame.ADDRESSEE in frames else _OBJECTS_OR_HEARER
     return not any(child.dep_ in objects and not is_tag(view, child) for child in verb.rights)
 
 

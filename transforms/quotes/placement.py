@@ -3,7 +3,7 @@
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 
-from transforms.quotes.attribution import Attribution, before_zone, is_cue
+from transforms.quotes.attribution import Attribution, before_zone
 from transforms.quotes.marks import QuotedRegion
 from transforms.quotes.phrases import Report
 from transforms.quotes.regions import starts_sentence
@@ -74,7 +74,7 @@ def _is_coordinated(view: DocView, number: int) -> bool:
         low += 1
     if not 0 < first - low <= _MAX_JOIN or view.lower[low] not in ("and", "but", "or"):
         return False
-    return not any(view.is_terminator(i) or is_cue(view, i) for i in range(low, first))
+    return not any(view.is_terminator(i) or i in view.cues for i in range(low, first))
 
 
 def _begin(view: DocView, number: int, attribution: Attribution | None, pieces: list[Piece]) -> Piece | None:
@@ -145,5 +145,7 @@ def _ends_with_stop(view: DocView, region: QuotedRegion) -> bool:
 
 def _holds_more(view: DocView, span: Span, region: QuotedRegion) -> bool:
     """Whether the stretch has words of its own outside the region, "that" aside."""
-    words = view.word_count(span.start, region.start) + view.word_count(region.end, span.end)
+    words = view.word_count(span.start, region.start, 2)
+    if words < 2:
+        words += view.word_count(region.end, span.end, 2)
     return words > 1 or (words == 1 and view.text[span.start : region.start].strip(" ,:").lower() != "that")

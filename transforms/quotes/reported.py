@@ -25,10 +25,12 @@ class Content:
 
 def is_tag(view: DocView, clause: Token) -> bool:
     """Whether a clause is no content but the tag of who passes it on: "…, she said, the Gazette reports"."""
+    if view.lower[clause.i] not in cue_verbs():
+        return False
     first = clause.left_edge.i
     short = clause.right_edge.i == clause.i and clause.i - first <= _LONGEST_TAG
     set_off = first > 0 and "," in (view.lower[first - 1], view.lower[first])
-    if not short or not set_off or clause.lower_ not in cue_verbs():
+    if not short or not set_off:
         return False
     return any(child.dep_ in SUBJECTS for child in clause.lefts)
 

@@ -7,7 +7,7 @@ from bisect import bisect_right
 
 from spacy.tokens import Token
 
-from transforms.quotes.lexicon import outlet_tag, outlet_words, outlets
+from transforms.quotes.lexicon import outlet_tag, outlet_tag_end, outlet_words, outlets
 from transforms.quotes.phrases import Report
 from transforms.quotes.sources import Source, mention, quoting_verb
 from transforms.quotes.spans import Span
@@ -77,9 +77,14 @@ def via_of(stretches: list[tuple[Span, Span]], content: Span) -> Span | None:
 LONGEST_TAG = 80
 """Characters; an outlet's clause is short, and a bound keeps the search linear."""
 
+_LONGEST_VERB = 20
+"""Characters; no verb at the end of such a clause is longer."""
+
 
 def split_tag(text: str, content: Span) -> tuple[Span, Span | None]:
     """Content without a last clause of an outlet (", the Reuters report details"), and the outlet's mention."""
+    if outlet_tag_end().search(text, max(content.start, content.end - _LONGEST_VERB), content.end) is None:
+        return content, None
     low = max(content.start, content.end - LONGEST_TAG)
     tag = outlet_tag().search(text[low : content.end])
     if tag is None or low + tag.start() <= content.start:

@@ -38,7 +38,7 @@ class Label:
 
 def label_of(text: str, start: int, end: int, paragraph: int) -> Label | None:
     """The label that opens a paragraph, None when it has none or one that nobody stands behind ("Photo:")."""
-    found = _LABEL.match(text, start, end)
+    found = _LABEL.match(text, start, end) if text.find(":", start, end) != -1 else None
     if found is None:
         return None
     words = found.group(1).split()

@@ -2,7 +2,6 @@
 
 from spacy.tokens import Token
 
-from transforms.quotes.attribution import is_cue
 from transforms.quotes.endings import is_occasion
 from transforms.quotes.lexicon import Frame, ReportingWord
 from transforms.quotes.reported import FINITE, MAX_CONTENT, SUBJECTS, Content
@@ -38,7 +37,7 @@ def _far_that(view: DocView, verb: Token, word: ReportingWord, stop: int) -> int
             of_hearer = hears and token.head.head.head.i == verb.i and token.head.head.dep_ in ("dobj", "dative")
             of_noun = token.head.dep_ in ("acl", "relcl") and not is_occasion(before) and not of_hearer and not hears
             return i if leads and not of_noun and before.pos_ != "VERB" else None
-        if is_cue(view, i):
+        if i in view.cues:
             return None
     return None
 

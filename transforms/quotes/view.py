@@ -1,14 +1,18 @@
 """A parsed document as the quote rules see it: tokens, quoted regions and paragraphs in one coordinate system."""
 
 from bisect import bisect_left, bisect_right
-from itertools import accumulate
+from functools import cached_property
+from itertools import islice
 
 import numpy as np
-from spacy.attrs import IDX, LENGTH, LOWER, SENT_START
+from spacy.attrs import SENT_START
 from spacy.tokens import Doc, Token
 
+from transforms.quotes.cues import reporting_verbs
+from transforms.quotes.lexicon import ReportingWord, cue_words
 from transforms.quotes.marks import QuotedRegion
 from transforms.quotes.spans import Span
+from transforms.tokens import tokens_of
 
 _TERMINATORS = frozenset(".!?…;") | {"...", "...."}
 _EDGE = frozenset(",;:-–—")
@@ -32,19 +36,8 @@ class DocView:
         self.text = text  # the doc would put it together anew each time it is asked
         self.paragraphs = paragraphs
         self.regions = regions
-        # One array for all tokens: to ask each of them costs more than the rules do.
-        facts = doc.to_array([LOWER, IDX, LENGTH, SENT_START]).reshape(len(doc), 4)
-        lower: list[int] = facts[:, 0].tolist()
-        words = {key: doc.vocab.strings[key] for key in set(lower)}
-        self.lower = [words[key] for key in lower]
-        self.starts: list[int] = facts[:, 1].tolist()
-        self._ends: list[int] = (facts[:, 1] + facts[:, 2]).tolist()
-        # Token.sent walks back to the sentence's start each time: too slow for a text without full stops.
-        self._sentence_starts: list[int] = np.union1d(
-            np.flatnonzero(facts[:, 3] == 1), range(min(len(doc), 1))
-        ).tolist()
-        has_sign = {key: any(map(str.isalnum, word)) for key, word in words.items()}
-        self._words_before = list(accumulate((has_sign[key] for key in lower), initial=0))
+        tokens = tokens_of(doc)  # as lists: to ask each token costs more than the rules do
+        self.lower, self.starts = tokens.lower, tokens.starts
         self._paragraph_starts = [start for start, _ in paragraphs]
         self.region_of = [-1] * len(doc)
         marked = [self.text[region.start : region.inner_start] for region in regions if region.label is None]
@@ -54,13 +47,32 @@ class DocView:
             first, stop = self.tokens_in(region.start, region.end)
             self.region_of[first:stop] = [number] * (stop - first)
 
+    @cached_property
+    def told(self) -> list[int]:
+        """Tokens that may report, by their word alone."""
+        words = cue_words()
+        return [i for i, word in enumerate(self.lower) if word in words]
+
+    @cached_property
+    def cues(self) -> dict[int, ReportingWord]:
+        """Token → its dictionary entry, for each reporting verb outside quotation marks."""
+        return reporting_verbs(self.doc, self.lower, self.region_of, self.told)
+
+    @cached_property
+    def _sentence_starts(self) -> list[int]:
+        # Token.sent walks back to the sentence's start each time: too slow for a text without full stops.
+        is_start = self.doc.to_array([SENT_START]) == 1
+        is_start[:1] = True
+        starts: list[int] = np.flatnonzero(is_start).tolist()
+        return starts
+
     def tokens_in(self, start: int, end: int) -> tuple[int, int]:
         """Token range that covers the stretch: tokens that begin in it."""
         return bisect_left(self.starts, start), bisect_left(self.starts, end)
 
     def end_of(self, i: int) -> int:
         """Offset one past token ``i``."""
-        return self._ends[i]
+        return self.starts[i] + len(self.doc[i])
 
     def paragraph_at(self, offset: int) -> int:
         """Index of the paragraph that holds the offset (the last one that starts at or before it)."""
@@ -81,10 +93,11 @@ class DocView:
         end = self._sentence_starts[following] if following < len(self._sentence_starts) else len(self.doc)
         return self._sentence_starts[index], end
 
-    def word_count(self, start: int, end: int) -> int:
-        """How many words (tokens with a letter or digit) begin in the stretch."""
+    def word_count(self, start: int, end: int, most: int) -> int:
+        """How many words (tokens with a letter or digit) begin in the stretch; no more than ``most`` are counted."""
         first, stop = self.tokens_in(start, end)
-        return self._words_before[stop] - self._words_before[first] if stop > first else 0
+        words = (i for i in range(first, stop) if any(map(str.isalnum, self.lower[i])))
+        return sum(1 for _ in islice(words, most))
 
     def statement(self, first: int, stop: int, bounds: tuple[int, int], limit: int) -> tuple[int, int]:
         """A token range widened to the nearest stops outside quotation marks, within bounds and a limit of tokens."""

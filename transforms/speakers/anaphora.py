@@ -6,13 +6,12 @@ from itertools import islice
 
 import numpy as np
 import numpy.typing as npt
+from spacy.attrs import POS, SENT_START
 from spacy.tokens import Token
 
-from transforms.names.lexicon import role_nouns
-from transforms.names.words import Words
 from transforms.quotes.spans import QuoteSpan
 from transforms.speakers.discourse import Discourse
-from transforms.speakers.lexicon import Pronoun, answering_verbs, continuing_verbs, pronouns
+from transforms.speakers.lexicon import Pronoun, answering_verbs, continuing_verbs, pronouns, referring_words
 from transforms.speakers.salience import (
     BINDER,
     IN_QUOTATION,
@@ -59,7 +58,9 @@ class Anaphora:
         self.resolved: dict[int, Resolution] = {}
         self.holders: dict[int, int] = {}
         told = self._told_sentences()
-        for at in sorted({*discourse.heads, *sources, *Words(discourse.doc).positions(_may_refer)}):
+        words = referring_words()
+        referring = [at for at, word in enumerate(discourse.lower) if word in words]
+        for at in sorted({*discourse.heads, *sources, *referring}):
             self._read(discourse.doc[at], int(told[at]))
 
     def _told_sentences(self) -> npt.NDArray[np.int64]:
@@ -69,12 +70,14 @@ class Anaphora:
         forgotten.
         """
         doc = self._discourse.doc
-        sent_starts, pos = doc.to_array(["SENT_START", "POS"]).astype(np.int64).T
+        verb, auxiliary = (doc.vocab.strings[name] for name in _VERBS)
+        sent_starts, pos = doc.to_array([SENT_START, POS]).T
         sentences = np.cumsum(sent_starts == 1)
-        verbs = np.isin(pos, [doc.vocab.strings[name] for name in _VERBS]) & (
-            np.frombuffer(self._discourse.quoted, dtype=np.uint8) == 0
-        )
-        return np.searchsorted(np.unique(sentences[verbs]), sentences, side="right")
+        verbs = ((pos == verb) | (pos == auxiliary)) & (np.frombuffer(self._discourse.quoted, dtype=np.uint8) == 0)
+        is_told = np.zeros(len(sentences) + 1, dtype=np.int64)
+        is_told[sentences[verbs]] = 1
+        told: npt.NDArray[np.int64] = np.cumsum(is_told)[sentences]
+        return told
 
     def _read(self, token: Token, sentence: int) -> None:
         is_source = token.i in self._sources
@@ -166,9 +169,3 @@ class Anaphora:
                 referent for at in range(first, last) if (referent := self._discourse.heads.get(at)) is not None
             )
         return named
-
-
-def _may_refer(word: str) -> bool:
-    """Whether a word can stand for somebody named elsewhere: a personal pronoun or a noun for what people are."""
-    pronoun = pronouns().get(word.lower())
-    return word.lower() in role_nouns() if pronoun is None else pronoun.is_personal

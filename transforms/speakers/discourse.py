@@ -4,7 +4,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from spacy.tokens import Doc, Token
 
@@ -14,11 +14,13 @@ from transforms.names.people import name_words, surname
 from transforms.names.positions import Positions
 from transforms.names.roles import head_noun, nouns_of
 from transforms.names.spans import Mention
-from transforms.names.words import token_starts
 from transforms.quotes.spans import QuoteSpan, Span
 from transforms.records import QuoteType
+from transforms.tokens import tokens_of
 
 PERSON = "PERSON"
+_MOST_STRINGS = 4_000
+"""Names and roles whose words a process remembers: the same ones come back in text after text."""
 
 
 @dataclass(slots=True)
@@ -63,17 +65,20 @@ class Discourse:
         self.doc = doc
         self.referents: dict[int, Referent] = {}
         self.heads: dict[int, int] = {}
-        self._starts = token_starts(doc)
+        tokens = tokens_of(doc)
+        self.lower = tokens.lower
+        self._starts = tokens.starts
         self._positions = Positions(doc)
         self._inside: dict[int, int] = {}
         for mention in mentions:
             if mention.label not in VALUE_LABELS:
                 self._add(mention)
         self._mark_families()
-        self.by_role = _index(self.referents, lambda one: one.roles)
-        self.by_wider_role = _index(self.referents, lambda one: _wider(one.roles) - one.roles)
-        self.by_name_word = _index(self.referents, lambda one: one.words)
-        self._by_name = _index(self.referents, lambda one: _called(one.name))
+        introduced = sorted(self.referents.items(), key=lambda entry: entry[1].first_token)
+        self.by_role = _index(introduced, lambda one: one.roles)
+        self.by_wider_role = _index(introduced, lambda one: _wider(one.roles) - one.roles if one.roles else ())
+        self.by_name_word = _index(introduced, lambda one: one.words)
+        self._by_name = _index(introduced, lambda one: _called(one.name))
         self.quoted = bytearray(len(doc))
         for quote in quotes:
             for span in _spoken(quote):
@@ -113,11 +118,11 @@ class Discourse:
         names = {word for one in self.referents.values() if one.label == PERSON for word in _called(one.name)}
         for one in self.referents.values():
             if one.label == PERSON and one.name.endswith("s") and " " not in one.name:
-                after_article = one.first_token > 0 and self.doc[one.first_token - 1].lower_ == "the"
+                after_article = one.first_token > 0 and self.lower[one.first_token - 1] == "the"
                 one.is_plural = after_article or one.name[:-1].casefold() in names
 
     def _add(self, mention: Mention) -> None:
-        first, last = self.tokens(Span(mention.start, mention.end))
+        first, last = bisect_left(self._starts, mention.start), bisect_left(self._starts, mention.end)
         if first >= last:
             # A mention that begins inside a token ("ex-Barlow") belongs to that token.
             first = max(first - 1, 0)
@@ -127,27 +132,43 @@ class Discourse:
             referent = Referent(mention.canonical_name, mention.label, mention.gender, first)
             self.referents[mention.cluster] = referent
         if mention.role:
-            referent.roles.update([*nouns_of(mention.role)] or filter(None, [head_noun(mention.role)]))
-        referent.epithets.update(epithets_of((mention.role or "").split()))
+            referent.roles |= _roles_in(mention.role)
+            referent.epithets |= _epithets_in(mention.role)
         if referent.label == "ORG":
-            referent.words.update(self.doc[at].lower_ for at in range(first, last))
+            referent.words.update(self.lower[first:last])
         for token in range(first, last):
             self._inside[token] = mention.cluster
-        self.heads[self.doc[first:last].root.i] = mention.cluster
+        head = first if last - first == 1 else self.doc[first:last].root.i
+        self.heads[head] = mention.cluster
 
 
-def _index(referents: dict[int, Referent], words_of: Callable[[Referent], Iterable[str]]) -> dict[str, list[int]]:
+def _index(
+    referents: Iterable[tuple[int, Referent]], words_of: Callable[[Referent], Iterable[str]]
+) -> dict[str, list[int]]:
+    """Word → the numbers of those whose word it is, in the order given."""
     index: defaultdict[str, list[int]] = defaultdict(list)
-    for number, referent in sorted(referents.items(), key=lambda entry: entry[1].first_token):
+    for number, referent in referents:
         for word in words_of(referent):
             index[word].append(number)
     return dict(index)
 
 
-def _called(name: str) -> set[str]:
+@lru_cache(_MOST_STRINGS)
+def _called(name: str) -> frozenset[str]:
     """What an entity is called: its name, and the last word of it."""
     words = name_words(name)
-    return {" ".join(words), surname(words)} if words else set()
+    return frozenset({" ".join(words), surname(words)} if words else ())
+
+
+@lru_cache(_MOST_STRINGS)
+def _roles_in(role: str) -> frozenset[str]:
+    """The role nouns of a role, else the noun that it is built on."""
+    return frozenset([*nouns_of(role)] or filter(None, [head_noun(role)]))
+
+
+@lru_cache(_MOST_STRINGS)
+def _epithets_in(role: str) -> frozenset[str]:
+    return frozenset(epithets_of(role.split()))
 
 
 def _wider(roles: set[str]) -> set[str]:

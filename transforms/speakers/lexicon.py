@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
-from transforms.names.lexicon import gender_of, lines
+from transforms.names.lexicon import gender_of, lines, role_nouns
 from transforms.records import QuoteType, SpeakerType
 
 
@@ -27,6 +27,16 @@ def pronouns() -> dict[str, Pronoun]:
     """Form (lower case) → pronoun."""
     rows = (line.split("\t") for line in lines("speakers_pronouns.tsv"))
     return {form: Pronoun(person, number, gender_of(gender), case) for form, person, number, gender, case in rows}
+
+
+@lru_cache(maxsize=1)
+def referring_words() -> frozenset[str]:
+    """Words (lower case) that can stand for somebody named elsewhere: personal pronouns and nouns for what people are.
+
+    A word that is both counts as a pronoun.
+    """
+    personal = {word for word, pronoun in pronouns().items() if pronoun.is_personal}
+    return frozenset(personal | (role_nouns().keys() - pronouns().keys()))
 
 
 @lru_cache(maxsize=1)

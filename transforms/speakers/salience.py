@@ -155,11 +155,13 @@ def weight_of(token: Token) -> float:
 
 def _opens_sentence(token: Token) -> bool:
     """Whether a name opens its sentence before a comma: the subject, whatever the parse says of long sentences."""
+    after = token.i + 1
+    if after == len(token.doc) or token.doc[after].text != ",":
+        return False
     first = token.left_edge
     if first.i > 0 and first.nbor(-1).pos_ == "CCONJ":
         first = first.nbor(-1)
-    after = token.i + 1
-    return bool(first.is_sent_start) and after < len(token.doc) and token.doc[after].text == ","
+    return bool(first.is_sent_start)
 
 
 def pronoun_of(token: Token) -> Pronoun | None:
