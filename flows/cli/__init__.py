@@ -66,6 +66,9 @@ def main() -> NoReturn:
         with errors_shown():
             cli(prog_name="onrecord", standalone_mode=False)
     except click.ClickException as error:
+        from transforms.display.visible import visible  # noqa: PLC0415
+
+        error.message = visible(error.message)  # the shell writes file names into commands, too
         error.show()
         sys.exit(error.exit_code)
     except ShownError as error:

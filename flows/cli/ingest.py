@@ -20,6 +20,7 @@ from flows.cli.common import (
     ShownError,
     data_option,
     print_json,
+    say,
     with_gpu,
 )
 
@@ -97,7 +98,7 @@ def ingest(
     with interruptions_told(), prefect_api(meanwhile=lambda: _prepare(chosen)):
         ready = time.perf_counter() - begin
         report = _run(list(sources), data, chosen, quiet=as_json)
-    _print(report, ready, as_json)
+    _print(report, ready, as_json=as_json)
     if strict and not report.clean:
         raise ShownError(f"{sum(report.rejects.values())} records were rejected.", EXIT_NOT_CLEAN)
 
@@ -161,7 +162,7 @@ def _print_plan(sources: list[str], data: str, options: "IngestOptions", as_json
         print_json(asdict(told))
         return
     for line in told.lines():
-        click.echo(line)
+        say(line)
 
 
 def _checked_fields(value: str | None) -> str | None:
@@ -238,27 +239,28 @@ class TerminalListener:
         self._progress.advance(self._task, records)
 
 
-def _print(report: "IngestReport", ready: float, as_json: bool) -> None:
+def _print(report: "IngestReport", ready: float, *, as_json: bool) -> None:
     if as_json:
         print_json({**report.model_dump(mode="json"), "start_seconds": round(ready, 2)})
         return
     counts = report.counts
-    click.echo(
+    say(
         f"{counts.get('files_found', 0):,} files found: {counts.get('files_unchanged', 0):,} unchanged, "
         f"{counts.get('files_skipped', 0):,} skipped; {counts.get('records_read', 0):,} records read."
     )
-    click.echo(
+    say(
         f"Documents: {counts.get('documents_added', 0):,} added, {counts.get('documents_replaced', 0):,} replaced, "
         f"{counts.get('documents_removed', 0):,} removed, {counts.get('documents_unchanged', 0):,} unchanged; "
         f"{counts.get('quotes_added', 0):,} quotes, {counts.get('entities_added', 0):,} entities, "
         f"{sum(report.rejects.values()):,} rejects."
     )
     for reason, count in report.rejects.items():
-        click.echo(f"  rejected {count:,}: {reason}")
+        say(f"  rejected {count:,}: {reason}")
     stages = ", ".join(f"{name} {seconds:.1f}" for name, seconds in report.seconds.items())
     speed = f"; {report.words_per_second:,.0f} words/s while annotating" if report.words_per_second else ""
-    click.echo(f"Seconds: start {ready:.1f}, {stages}{speed}.")
+    say(f"Seconds: start {ready:.1f}, {stages}{speed}.")
     where = f"snapshot {report.snapshot}" if report.snapshot is not None else "nothing new, no snapshot"
-    click.echo(f"Warehouse: {report.data} ({where}). Read it with:\n")
+    say(f"Warehouse: {report.data} ({where}). Read it with:")
+    say("")
     for line in report.pandas_lines():
-        click.echo(f"    {line}")
+        say(f"    {line}")

@@ -16,6 +16,7 @@ from flows.cli.common import (
     json_option,
     print_json_lines,
     saving,
+    say,
 )
 
 if TYPE_CHECKING:
@@ -34,7 +35,9 @@ def period(command: Command) -> Command:
     """The options that all commands which list rows share."""
     command = click.option("--since", type=_DAY, help="First publication day, YYYY-MM-DD.")(command)
     command = click.option("--until", type=_DAY, help="Last publication day, YYYY-MM-DD.")(command)
-    command = click.option("--document", "document_id", help="Only this document.")(command)
+    command = click.option(
+        "--document", "document_id", help="Only this document; the first characters of its document_id do."
+    )(command)
     command = click.option("--snapshot", type=click.IntRange(1), help="Number of an earlier snapshot.")(command)
     command = click.option(
         "--as-of", type=_TIME, help="The snapshot that was current at this time, e.g. 2026-11-20T10:00; UTC."
@@ -81,6 +84,10 @@ class Delivery:
         """Print the rows of a table, or write them to a file."""
         form = self._form()
         opened = open_snapshot(self.data, self.snapshot, self.as_of)
+        if filters["document_id"] is not None:
+            from flows.rows import whole_id  # noqa: PLC0415
+
+            filters = {**filters, "document_id": whole_id(opened, filters["document_id"])}
         if form is not None and self.output is not None:
             self._export(opened, table, self.output, form, filters)
             return
@@ -120,7 +127,7 @@ class Delivery:
         rows = opened.to_batches(table, columns=names, limit=self.limit, **filters)
         with saving(target) as beside:
             count = export(rows, schema, beside, form)
-        click.echo(f"{target}: {count:,} rows.")
+        say(f"{target}: {count:,} rows.")
 
 
 @click.command(epilog="Example: onrecord quotes --speaker Lavrov --since 2024-12-01 --csv -o lavrov.csv")

@@ -73,6 +73,14 @@ def note(text: object) -> str:
     return f'<p class="onrecord facts">{shown(text)}</p>'
 
 
+def unfolding(summary: str, code: str) -> str:
+    """Lines of code under a summary that unfolds them; one click selects them all."""
+    return (
+        f'<details class="onrecord"><summary>{shown(summary)}</summary>'
+        f'<pre tabindex=0 class="code">{shown(code)}</pre></details>'
+    )
+
+
 def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 

@@ -1,13 +1,20 @@
 """The warehouse that this process shows, one pinned snapshot for each visitor."""
 
 import logging
-from threading import Lock, Thread
+import time
+from threading import Event, Lock, Thread
 
 import warehouse
 from flows.explore import health, names, outlets, quotes
 from flows.explore.asked import Asked
 from flows.explore.database import Database
 from warehouse.errors import NoSuchSnapshotError, WarehouseError
+
+BROWSER_SECONDS = 1.0
+"""What a browser takes to draw a first view after the server is done with it; until then it has the processor."""
+
+IDLE_SECONDS = 0.3
+"""Without a question, before work that can wait goes on."""
 
 KEPT = 2
 """Snapshots held open: the newest, and the one that visitors may still look at."""
@@ -20,6 +27,11 @@ class Served:
         self.root = root
         self._lock = Lock()
         self._databases: dict[int, Database] = {}
+        self._viewed = Event()
+
+    def viewed(self) -> None:
+        """A page was drawn: what can wait until then may begin."""
+        self._viewed.set()
 
     def newest(self) -> int:
         """Number of the current snapshot.
@@ -55,15 +67,27 @@ class Served:
             return self.database()
 
     def _warm(self, database: Database) -> None:
-        """Ask what the first page asks, beside the server's start, so that nobody waits for it."""
+        """Ask what the first page asks, beside the server's start, so that nobody waits for it.
+
+        What later pages ask takes both processors for a second: it must not stand in the first view's way, nor in that
+        of whoever goes on at once.
+        """
+
+        def wait() -> None:
+            while database.idle_seconds() < IDLE_SECONDS:
+                time.sleep(IDLE_SECONDS / 3)
+
         try:
             names.prepare(database)
             names.find_speakers(database)
             quotes.timeline(database, Asked())
             quotes.speakers(database, Asked())
-            quotes.prepare_spoken(database)
-            outlets.outlets(database)
-            health.documents(database)
+            self._viewed.wait()
+            time.sleep(BROWSER_SECONDS)
+            quotes.prepare_spoken(database, wait)
+            for later in (outlets.outlets, health.documents):
+                wait()
+                later(database)
         except WarehouseError as error:  # whoever asks next is told; this is only to be quicker
             logging.getLogger(__name__).debug("not warmed: %s", error)
 

@@ -29,6 +29,7 @@ def run() -> None:
         st.Page(_page(health.draw), title="Health", url_path="health"),
     ]
     st.navigation(pages, position="top").run()
+    served().viewed()
 
 
 def _page(draw: Callable[[Database], None]) -> Callable[[], None]:
