@@ -20,14 +20,24 @@ FEWEST_STEPS = 12
 MOST_STEPS = 800
 """Of a timeline with its empty steps; one article of 1850 would make thousands."""
 
+PEOPLE, ORGANISATIONS, PLACES, GROUPS = ("PERSON",), ("ORG",), ("GPE", "LOC", "FAC"), ("NORP",)
 KINDS: dict[str, tuple[str, ...]] = {
-    "Everything": (),
-    "People": ("PERSON",),
-    "Organisations": ("ORG",),
-    "Places": ("GPE", "LOC", "FAC"),
-    "Groups": ("NORP",),
+    "Names": (*PEOPLE, *ORGANISATIONS, *PLACES, *GROUPS, "EVENT", "LAW", "PRODUCT", "WORK_OF_ART"),
+    "People": PEOPLE,
+    "Organisations": ORGANISATIONS,
+    "Places": PLACES,
+    "Groups": GROUPS,
+    "Numbers and dates, too": (),
 }
 """What analysts ask for, by OntoNotes' labels."""
+WORDS = {
+    "ORG": "organisation",
+    "GPE": "place",
+    "LOC": "place",
+    "FAC": "place",
+    "NORP": "group",
+}
+"""For labels that only those know who know OntoNotes."""
 
 
 def remembered(name: str) -> str | None:
@@ -70,6 +80,11 @@ def choice(label: str, name: str, options: Sequence[str], told: Callable[[str], 
     return picked
 
 
+def kind_of(label: str) -> str:
+    """What a label means, in a word."""
+    return WORDS.get(label, label.replace("_", " ").lower())
+
+
 def kinds(name: str) -> tuple[str, ...]:
     """Which mentions are wanted, as labels."""
     return KINDS[st.selectbox("Mentions of", list(KINDS), key=name)]
@@ -84,7 +99,7 @@ def bars(frame: pd.DataFrame, value: str, description: str, step: Step = Step.MO
         .encode(
             # As words: dates would be moved to the browser's time zone.
             x=alt.X(f"{step}:O", axis=label, scale=alt.Scale(paddingInner=0.1)),
-            y=alt.Y(f"{value}:Q", title=value, axis=alt.Axis(tickMinStep=1)),
+            y=alt.Y(f"{value}:Q", title=value, axis=alt.Axis(tickMinStep=1), scale=alt.Scale(nice=True)),
             tooltip=[f"{step}:O", alt.Tooltip(f"{value}:Q", format=",")],
         )
         .properties(height=220, description=description)
