@@ -20,6 +20,10 @@ KEPT = 2
 """Snapshots held open: the newest, and the one that visitors may still look at."""
 
 
+class _EndedError(Exception):
+    """Nobody will ask any more."""
+
+
 class Served:
     """A warehouse folder and the databases of its snapshots."""
 
@@ -28,10 +32,22 @@ class Served:
         self._lock = Lock()
         self._databases: dict[int, Database] = {}
         self._viewed = Event()
+        self._ended = Event()
+        self._threads: list[Thread] = []
 
     def viewed(self) -> None:
         """A page was drawn: what can wait until then may begin."""
         self._viewed.set()
+
+    def close(self) -> None:
+        """End what goes on beside the visitors, after the step that it is at.
+
+        A thread that is inside DuckDB when Python ends takes the process down with an abort.
+        """
+        self._ended.set()
+        self._viewed.set()
+        for thread in self._threads:
+            thread.join()
 
     def newest(self) -> int:
         """Number of the current snapshot.
@@ -53,7 +69,8 @@ class Served:
                 self._databases.pop(wanted, None)
                 database = Database(warehouse.open(self.root, snapshot=wanted), self.root)
                 self._databases[wanted] = database
-                Thread(target=self._warm, args=(database,), name="onrecord-explore-warm", daemon=True).start()
+                self._threads.append(Thread(target=self._warm, args=(database,), name="onrecord-warm", daemon=True))
+                self._threads[-1].start()
                 for oldest in sorted(self._databases)[:-KEPT]:
                     if oldest != wanted:
                         del self._databases[oldest]
@@ -74,8 +91,10 @@ class Served:
         """
 
         def wait() -> None:
-            while database.idle_seconds() < IDLE_SECONDS:
+            while database.idle_seconds() < IDLE_SECONDS and not self._ended.is_set():
                 time.sleep(IDLE_SECONDS / 3)
+            if self._ended.is_set():
+                raise _EndedError
 
         try:
             names.prepare(database)
@@ -83,11 +102,13 @@ class Served:
             quotes.timeline(database, Asked())
             quotes.speakers(database, Asked())
             self._viewed.wait()
-            time.sleep(BROWSER_SECONDS)
+            self._ended.wait(BROWSER_SECONDS)
             quotes.prepare_spoken(database, wait)
             for later in (outlets.outlets, health.documents):
                 wait()
                 later(database)
+        except _EndedError:
+            return
         except WarehouseError as error:  # whoever asks next is told; this is only to be quicker
             logging.getLogger(__name__).debug("not warmed: %s", error)
 

@@ -73,7 +73,10 @@ def explore(data: str, port: int, *, browser: bool, tell: Callable[[str], None])
         served.database(newest)  # it begins to get warm
         url = f"http://{HOST}:{listening.getsockname()[1]}"
         tell(f"Snapshot {newest} of {data} at {url} (Ctrl-C ends it)")
-        _run(listening, url, browser)
+        try:
+            _run(listening, url, browser)
+        finally:
+            served.close()
 
 
 def _listening(port: int) -> socket.socket:

@@ -102,7 +102,6 @@ def test_a_speaker_is_found_and_each_quote_leads_to_its_place_in_the_article(
     expect(mark).to_be_in_viewport()
     expect(mark).to_contain_text(wanted["content"])
     expect(page.locator("#about")).to_contain_text(wanted["attribution_method"])
-    page.mouse.wheel(0, -10_000)
     guest.picture("explore-article")
     page.locator(f"#said-{wanted['quote_index']}").get_by_role("link", name=SPEAKER).click()
     expect(page.get_by_role("heading", name=f"{len(theirs)} quotes")).to_be_visible()
