@@ -1,7 +1,6 @@
 """The warehouse that this process shows, one pinned snapshot for each visitor."""
 
 import logging
-import time
 from threading import Event, Lock, Thread
 
 import warehouse
@@ -10,11 +9,9 @@ from flows.explore.asked import Asked
 from flows.explore.database import Database
 from warehouse.errors import NoSuchSnapshotError, WarehouseError
 
-BROWSER_SECONDS = 1.0
-"""What a browser takes to draw a first view after the server is done with it; until then it has the processor."""
-
-IDLE_SECONDS = 0.3
-"""Without a question, before work that can wait goes on."""
+IDLE_SECONDS = 2.0
+"""Without a question, before work that can wait goes on: until then the browser may still be drawing, and needs the
+processor, or somebody clicks on."""
 
 KEPT = 2
 """Snapshots held open: the newest, and the one that visitors may still look at."""
@@ -92,7 +89,7 @@ class Served:
 
         def wait() -> None:
             while database.idle_seconds() < IDLE_SECONDS and not self._ended.is_set():
-                time.sleep(IDLE_SECONDS / 3)
+                self._ended.wait(0.1)
             if self._ended.is_set():
                 raise _EndedError
 
@@ -102,7 +99,6 @@ class Served:
             quotes.timeline(database, Asked())
             quotes.speakers(database, Asked())
             self._viewed.wait()
-            self._ended.wait(BROWSER_SECONDS)
             quotes.prepare_spoken(database, wait)
             for later in (outlets.outlets, health.documents):
                 wait()

@@ -16,7 +16,6 @@ from tests.explore.test_questions import opened
 def test_counting_for_later_pages_begins_when_a_page_was_drawn(
     mixed_root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(served, "BROWSER_SECONDS", 0)
     monkeypatch.setattr(served, "IDLE_SECONDS", 0)
     here = Served(str(mixed_root))
     database = here.database()
