@@ -99,7 +99,7 @@ def bars(frame: pd.DataFrame, value: str, description: str, step: Step = Step.MO
         .encode(
             # As words: dates would be moved to the browser's time zone.
             x=alt.X(f"{step}:O", axis=label, scale=alt.Scale(paddingInner=0.1)),
-            y=alt.Y(f"{value}:Q", title=value, axis=alt.Axis(tickMinStep=1), scale=alt.Scale(nice=True)),
+            y=alt.Y(f"{value}:Q", title=value, axis=alt.Axis(tickMinStep=1), scale=alt.Scale(nice=5)),
             tooltip=[f"{step}:O", alt.Tooltip(f"{value}:Q", format=",")],
         )
         .properties(height=220, description=description)
