@@ -49,6 +49,18 @@ def _value(name: str, value: Any) -> Any:
     return _READ[name](value) if name in _READ else value
 
 
+def whole_id(opened: "Warehouse", prefix: str) -> str:
+    """The id of the document whose id begins so; an id that is given whole names its own.
+
+    Raises:
+        NoSuchDocumentError: none, or more than one, begins so.
+    """
+    found = opened.document_ids(prefix)
+    if len(found) != 1 and prefix not in found:
+        raise NoSuchDocumentError(prefix, len(found))
+    return prefix if prefix in found else found[0]
+
+
 def one_document(opened: "Warehouse", prefix: str) -> tuple[Document, list[Entity], list[Quote]]:
     """A document by the first characters of its id, with what was found in it, in the order of the text.
 
@@ -57,10 +69,8 @@ def one_document(opened: "Warehouse", prefix: str) -> tuple[Document, list[Entit
     Raises:
         NoSuchDocumentError: none, or more than one, begins so.
     """
-    found = opened.document_ids(prefix)
-    if len(found) != 1:
-        raise NoSuchDocumentError(prefix, len(found))
-    (document,) = records_of(Document, opened.documents(document_id=found[0]))
-    entities = records_of(Entity, opened.entities(document_id=found[0]).sort_values("start"))
-    quotes = records_of(Quote, opened.quotes(document_id=found[0]).sort_values("quote_index"))
+    document_id = whole_id(opened, prefix)
+    (document,) = records_of(Document, opened.documents(document_id=document_id))
+    entities = records_of(Entity, opened.entities(document_id=document_id).sort_values("start"))
+    quotes = records_of(Quote, opened.quotes(document_id=document_id).sort_values("quote_index"))
     return document, entities, quotes

@@ -1,6 +1,7 @@
 """The ``onrecord`` command. Its modules import nothing heavy at the top, so that ``--help`` answers at once."""
 
 import sys
+from io import StringIO
 from typing import NoReturn
 
 import click
@@ -60,13 +61,22 @@ for command in COMMANDS:
     cli.add_command(command)
 
 
+def _show(error: click.ClickException) -> None:
+    """What click says of wrong use; the shell writes the names of files into commands, and click repeats them."""
+    from transforms.display.visible import visible  # noqa: PLC0415
+
+    told = StringIO()
+    error.show(told)
+    click.echo(visible(told.getvalue()), nl=False, err=True)
+
+
 def main() -> NoReturn:
     """Run the command; errors that we foresee are told in a sentence, the rest keep their traceback."""
     try:
         with errors_shown():
             cli(prog_name="onrecord", standalone_mode=False)
     except click.ClickException as error:
-        error.show()
+        _show(error)
         sys.exit(error.exit_code)
     except ShownError as error:
         say(error if error.exit_code in STOPPED else f"Error: {error}", err=True)

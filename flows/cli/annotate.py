@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from flows.cli.common import EXIT_NOT_CLEAN, EXIT_WRONG_USE, ShownError, say, with_gpu
+from flows.cli.common import EXIT_NOT_CLEAN, EXIT_WRONG_USE, ShownError, cell, say, with_gpu
 from transforms.annotate.words import ENGINE_WORDS, engine_words
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def annotate(source: Path, target: Path, model: str | None, words: str, gpu: boo
             progress.advance(task)
     # Under its name only when it is whole.
     beside.replace(target)
-    console.print(f"{total - len(errors):,} texts, {quotes:,} quotes: {target}", highlight=False)
+    console.print(cell(f"{total - len(errors):,} texts, {quotes:,} quotes: {target}"))
     for line in errors:
         say(f"{source}:{line.number}: {line.error}", err=True)
     if errors:

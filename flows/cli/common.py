@@ -76,10 +76,10 @@ def json_option(command: Command) -> Command:
 
 
 def say(message: object, *, err: bool = False) -> None:
-    """A line for people, in which nothing that came from a file can steer the terminal."""
-    from transforms.display.visible import visible  # noqa: PLC0415
+    """One line for people, in which nothing that came from a file can steer the terminal or begin another line."""
+    from transforms.display.visible import visible_line  # noqa: PLC0415
 
-    click.echo(visible(str(message)), err=err)
+    click.echo(visible_line(str(message)), err=err)
 
 
 def cell(value: object, style: str = "") -> "Text":

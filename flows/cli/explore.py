@@ -2,7 +2,7 @@
 
 import click
 
-from flows.cli.common import EXIT_INTERRUPTED, ShownError, data_option
+from flows.cli.common import EXIT_INTERRUPTED, ShownError, data_option, say
 
 
 @click.command(epilog="Example: onrecord explore --data news --port 8080")
@@ -18,6 +18,6 @@ def explore(port: int, no_browser: bool, data: str) -> None:
     from flows.explore.server import explore as run  # noqa: PLC0415
 
     try:
-        run(data, port, browser=not no_browser, tell=click.echo)
+        run(data, port, browser=not no_browser, tell=say)
     except KeyboardInterrupt:
         raise ShownError("Stopped.", EXIT_INTERRUPTED) from None

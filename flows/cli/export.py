@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from flows.cli.common import EXIT_WRONG_USE, ShownError, data_option, save
+from flows.cli.common import EXIT_WRONG_USE, ShownError, data_option, save, say
 
 if TYPE_CHECKING:
     from transforms.display.brat import Standoff
@@ -47,7 +47,7 @@ def export(document_id: str, form: str, output: Path, data: str) -> None:
     else:
         save(output, json.dumps(annotation_page(*found), ensure_ascii=False, indent=2) + "\n")
     document, entities, quotes = found
-    click.echo(f"{output}: {len(quotes)} quotes, {len(entities)} mentions of {document.document_id}.")
+    say(f"{output}: {len(quotes)} quotes, {len(entities)} mentions of {document.document_id}.")
 
 
 def _write_brat(written: "Standoff", output: Path) -> None:

@@ -20,6 +20,7 @@ from flows.cli.common import (
     ShownError,
     data_option,
     print_json,
+    say,
     with_gpu,
 )
 
@@ -100,7 +101,7 @@ def ingest(
     with interruptions_told(), prefect_api(meanwhile=lambda: _prepare(chosen)):
         ready = time.perf_counter() - begin
         report = _run(list(sources), data, chosen, quiet=as_json)
-    _print(report, ready, as_json)
+    _print(report, ready, as_json=as_json)
     if not as_json:
         _hint(report, list(sources), others)
     if strict and not report.clean:
@@ -166,7 +167,7 @@ def _print_plan(sources: list[str], data: str, options: "IngestOptions", as_json
         print_json(asdict(told))
         return
     for line in told.lines():
-        click.echo(line)
+        say(line)
 
 
 def _checked_fields(value: str | None) -> str | None:
@@ -204,13 +205,15 @@ READING_OPTIONS = frozenset({"fields", "day_first", "default_zone", "future_days
 def _hint(report: "IngestReport", sources: list[str], given: list[str]) -> None:
     """What a newcomer would look up next."""
     if "no_text_field" in report.rejects:
-        click.echo("\nNo field of a known name holds the text of some records. Name it, and read them again:")
+        say("")
+        say("No field of a known name holds the text of some records. Name it, and read them again:")
         command = ["onrecord", "ingest", *sources, "--data", report.data, "--fields", "text=NAME", "--retry-rejects"]
-        click.echo(f"    {shlex.join(command)}")
+        say(f"    {shlex.join(command)}")
     elif given and report.counts.get("files_unchanged") and not report.counts.get("records_read"):
         options = ", ".join(f"--{name.replace('_', '-')}" for name in given)
-        click.echo(f"\nUnchanged files are not read again because of {options}. To read them again: --reread for all,")
-        click.echo("--retry-rejects for those with rejects.")
+        say("")
+        say(f"Unchanged files are not read again because of {options}. To read them again: --reread for all,")
+        say("--retry-rejects for those with rejects.")
 
 
 TELLING_SECONDS = 20
@@ -263,32 +266,33 @@ class TerminalListener:
         self._progress.advance(self._task, records)
 
 
-def _print(report: "IngestReport", ready: float, as_json: bool) -> None:
+def _print(report: "IngestReport", ready: float, *, as_json: bool) -> None:
     if as_json:
         print_json({**report.model_dump(mode="json"), "start_seconds": round(ready, 2)})
         return
     counts = report.counts
-    click.echo(
+    say(
         f"{counts.get('files_found', 0):,} files found: {counts.get('files_unchanged', 0):,} unchanged, "
         f"{counts.get('files_skipped', 0):,} skipped; {counts.get('records_read', 0):,} records read."
     )
-    click.echo(
+    say(
         f"Documents: {counts.get('documents_added', 0):,} added, {counts.get('documents_replaced', 0):,} replaced, "
         f"{counts.get('documents_removed', 0):,} removed, {counts.get('documents_unchanged', 0):,} unchanged; "
         f"{counts.get('quotes_added', 0):,} quotes, {counts.get('entities_added', 0):,} entities, "
         f"{sum(report.rejects.values()):,} rejects."
     )
     for reason, count in report.skipped.items():
-        click.echo(f"  skipped {count:,}: {reason}")
+        say(f"  skipped {count:,}: {reason}")
     for reason, count in report.rejects.items():
-        click.echo(f"  rejected {count:,}: {reason}")
+        say(f"  rejected {count:,}: {reason}")
     if report.rejects:
-        click.echo(f"  look at them: {shlex.join(['onrecord', 'rejects', '--data', report.data])}")
+        say(f"  look at them: {shlex.join(['onrecord', 'rejects', '--data', report.data])}")
     stages = ", ".join(f"{name} {seconds:.1f}" for name, seconds in report.seconds.items())
     long = report.seconds.get("annotate", 0) >= TELLING_SECONDS
     speed = f"; {report.words_per_second:,.0f} words/s while annotating" if long else ""
-    click.echo(f"Seconds: start {ready:.1f}, {stages}{speed}.")
+    say(f"Seconds: start {ready:.1f}, {stages}{speed}.")
     where = f"snapshot {report.snapshot}" if report.snapshot is not None else "nothing new, no snapshot"
-    click.echo(f"Warehouse: {report.data} ({where}). Read it with:\n")
+    say(f"Warehouse: {report.data} ({where}). Read it with:")
+    say("")
     for line in report.pandas_lines():
-        click.echo(f"    {line}")
+        say(f"    {line}")

@@ -2,7 +2,7 @@
 
 import click
 
-from flows.cli.common import ShownError, data_option, print_json
+from flows.cli.common import ShownError, data_option, print_json, say
 
 SHORTEST_PREFIX = 8
 """Of an id, so that a slip of the finger takes nothing down."""
@@ -22,9 +22,9 @@ def compact(as_json: bool, data: str) -> None:
     if as_json:
         print_json({"snapshot": result.snapshot, "bytes_written": result.bytes_written, "months": result.partitions})
     elif result.snapshot is None:
-        click.echo(f"{data} is compact: nothing to merge.")
+        say(f"{data} is compact: nothing to merge.")
     else:
-        click.echo(f"Snapshot {result.snapshot}: {result.bytes_written / 1e6:,.1f} MB written anew.")
+        say(f"Snapshot {result.snapshot}: {result.bytes_written / 1e6:,.1f} MB written anew.")
 
 
 @click.command(epilog="Example: onrecord forget 5f0c2b7d9e41a683 --reason 'court order 12/26'")
@@ -51,9 +51,9 @@ def forget(document_ids: tuple[str, ...], reason: str | None, as_json: bool, dat
             }
         )
         return
-    click.echo(f"{len(result.documents)} taken down, {len(result.already)} had been before.")
+    say(f"{len(result.documents)} taken down, {len(result.already)} had been before.")
     if result.copies_left:
-        click.echo("The same text is still stored under: " + ", ".join(result.copies_left))
+        say("The same text is still stored under: " + ", ".join(result.copies_left))
 
 
 def _whole(data: str, given: str) -> str:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from flows.cli.common import data_option, print_json
+from flows.cli.common import data_option, print_json, say
 
 if TYPE_CHECKING:
     from warehouse.delta import Publication
@@ -53,14 +53,14 @@ def publish(url: str, options: tuple[str, ...], vacuum: bool, retain_hours: int,
 
 def _print(result: "Publication") -> None:
     if not result.changed:
-        click.echo(f"{result.url}: has snapshot {result.snapshot} already.")
+        say(f"{result.url}: has snapshot {result.snapshot} already.")
     for name, table in result.tables.items() if result.changed else ():
-        click.echo(
+        say(
             f"{name}: version {table.version}; {table.files_added:,} files added, {table.files_removed:,} removed, "
             f"{table.bytes_sent / 1e6:,.2f} MB sent."
         )
     deleted = sum(table.vacuumed for table in result.tables.values())
     if deleted:
-        click.echo(f"{deleted:,} old files deleted.")
+        say(f"{deleted:,} old files deleted.")
     if result.changed:
-        click.echo(f"{result.url}: snapshot {result.snapshot} published.")
+        say(f"{result.url}: snapshot {result.snapshot} published.")

@@ -16,6 +16,7 @@ from flows.cli.common import (
     json_option,
     print_json_lines,
     saving,
+    say,
 )
 
 if TYPE_CHECKING:
@@ -64,22 +65,6 @@ def open_snapshot(data: str, snapshot: int | None, as_of: datetime | None) -> "W
     return warehouse.open(data, snapshot=snapshot, as_of=as_of)
 
 
-def whole_id(opened: "Warehouse", given: str | None) -> str | None:
-    """The id of the one document that begins with what was given, as for `onrecord show`.
-
-    Raises:
-        NoSuchDocumentError: none, or more than one, begins so.
-    """
-    from flows.errors import NoSuchDocumentError  # noqa: PLC0415
-
-    if given is None:
-        return None
-    found = opened.document_ids(given)
-    if len(found) != 1:
-        raise NoSuchDocumentError(given, len(found))
-    return found[0]
-
-
 @dataclass(frozen=True)
 class Delivery:
     """Where rows go, and which of them: the options that the three commands share."""
@@ -97,7 +82,10 @@ class Delivery:
         """Print the rows of a table, or write them to a file."""
         form = self._form()
         opened = open_snapshot(self.data, self.snapshot, self.as_of)
-        filters = filters | {"document_id": whole_id(opened, filters["document_id"])}
+        if filters["document_id"] is not None:
+            from flows.rows import whole_id  # noqa: PLC0415
+
+            filters = {**filters, "document_id": whole_id(opened, filters["document_id"])}
         if form is not None and self.output is not None:
             self._export(opened, table, self.output, form, filters)
             return
@@ -137,7 +125,7 @@ class Delivery:
         rows = opened.to_batches(table, columns=names, limit=self.limit, **filters)
         with saving(target) as beside:
             count = export(rows, schema, beside, form)
-        click.echo(f"{target}: {count:,} rows.")
+        say(f"{target}: {count:,} rows.")
 
 
 @click.command(epilog="Example: onrecord quotes --speaker Lavrov --since 2024-12-01 --csv -o lavrov.csv")

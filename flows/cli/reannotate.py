@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from flows.cli.common import data_option, print_json
+from flows.cli.common import data_option, print_json, say
 
 if TYPE_CHECKING:
     from flows.reannotation import ReannotateOptions
@@ -47,11 +47,11 @@ def reannotate(where: tuple[str, ...], dry_run: bool, as_json: bool, verbose: bo
     if as_json:
         print_json(report.model_dump(mode="json"))
         return
-    click.echo(f"{report.documents_annotated:,} of {report.documents_stale:,} documents annotated by {report.model}.")
+    say(f"{report.documents_annotated:,} of {report.documents_stale:,} documents annotated by {report.model}.")
     for warning, count in report.warnings.items():
-        click.echo(f"  left as they were {count:,}: {warning}")
+        say(f"  left as they were {count:,}: {warning}")
     where_to = f"snapshot {report.snapshot}" if report.snapshot is not None else "nothing new, no snapshot"
-    click.echo(f"Warehouse: {data} ({where_to}).")
+    say(f"Warehouse: {data} ({where_to}).")
 
 
 def _options(where: tuple[str, ...], given: dict[str, Any]) -> "ReannotateOptions":
@@ -82,6 +82,6 @@ def _show_plan(data: str, chosen: "ReannotateOptions", as_json: bool) -> None:
     if as_json:
         print_json({"documents": len(plan.stale), "words": words, "model": plan.facts.label, "made_by": plan.by_maker})
         return
-    click.echo(f"{len(plan.stale):,} documents of {words:,} words would be annotated by {plan.facts.label}.")
+    say(f"{len(plan.stale):,} documents of {words:,} words would be annotated by {plan.facts.label}.")
     for maker, count in plan.by_maker.items():
-        click.echo(f"  {count:,} made by {maker}")
+        say(f"  {count:,} made by {maker}")

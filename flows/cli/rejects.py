@@ -45,7 +45,7 @@ def rejects(
         if source not in there:
             say(f"Not there any longer: {source}", err=True)
     if not there:
-        click.echo("Nothing to read again.", err=True)
+        say("Nothing to read again.", err=True)
         return
     context.invoke(ingest, sources=tuple(there), data=data, as_json=as_json, retry_rejects=True, retry_reason=reason)
 
@@ -86,4 +86,4 @@ def _print(found: "pd.DataFrame", as_json: bool) -> None:
     console.print(table if len(found) else "No rejects.")
     if len(found):
         counts = ", ".join(f"{count:,} {reason}" for reason, count in found["reason"].value_counts().items())
-        console.print(f"{len(found):,} rejects: {counts}.", highlight=False, markup=False)
+        console.print(cell(f"{len(found):,} rejects: {counts}."))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from flows.cli.common import EXIT_WRONG_USE, ShownError, data_option, print_json, records, save
+from flows.cli.common import EXIT_WRONG_USE, ShownError, data_option, print_json, records, save, say
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -57,7 +57,7 @@ def show(document_id: str, html: bool, output: Path | None, as_json: bool, svg: 
     elif html:
         target = output or Path(f"{document.document_id}.html")
         save(target, page_of(opened, document, entities, quotes))
-        click.echo(f"{target}: {len(quotes)} quotes, {len(entities)} mentions.")
+        say(f"{target}: {len(quotes)} quotes, {len(entities)} mentions.")
     else:
         _print(document, entities, quotes, svg)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from flows.cli.common import EXIT_WRONG_USE, ShownError, cell, data_option, print_json, records
+from flows.cli.common import EXIT_WRONG_USE, ShownError, cell, data_option, print_json, records, say
 
 
 @click.command(epilog="Examples: onrecord status --data news    onrecord status --changes 12 15 --json")
@@ -40,12 +40,12 @@ def status(snapshots: tuple[int, ...], changes: bool, shown: int, as_json: bool,
     from rich.table import Table  # noqa: PLC0415
 
     from flows.naming import label_of  # noqa: PLC0415
+    from transforms.display.visible import visible_line  # noqa: PLC0415
 
     console = Console()
     sizes = ", ".join(f"{count:,} {name}" for name, count in counts.items())
-    console.print(cell(f"{data}: snapshot {opened.snapshot}; {sizes}."))
-    for line in ahead.lines():
-        console.print(cell(line))
+    for line in (f"{data}: snapshot {opened.snapshot}; {sizes}.", *ahead.lines()):
+        console.print(cell(visible_line(line)))
     table = Table(box=None, padding=(0, 1, 0, 0))
     for column in ("started", "state", "added", "replaced", "rejects", "seconds", "snapshot"):
         table.add_column(column, no_wrap=True, justify="left" if column in {"started", "state"} else "right")
@@ -75,9 +75,9 @@ def _changes(snapshots: tuple[int, ...], as_json: bool, data: str) -> None:
     if as_json:
         print_json(asdict(found))
         return
-    click.echo(f"{data}: from snapshot {found.earlier} to {found.later}:")
+    say(f"{data}: from snapshot {found.earlier} to {found.later}:")
     for name, table in found.tables.items():
         if not table.none:
-            click.echo(f"  {name}: {table.added:,} added, {table.replaced:,} replaced, {table.removed:,} removed")
+            say(f"  {name}: {table.added:,} added, {table.replaced:,} replaced, {table.removed:,} removed")
     if all(table.none for table in found.tables.values()):
-        click.echo("  no row differs")
+        say("  no row differs")

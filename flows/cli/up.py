@@ -4,7 +4,7 @@ import os
 
 import click
 
-from flows.cli.common import EXIT_INTERRUPTED, EXIT_WRONG_USE, ShownError, data_option
+from flows.cli.common import EXIT_INTERRUPTED, EXIT_WRONG_USE, ShownError, data_option, say
 
 
 @click.command(
@@ -35,7 +35,7 @@ def up(landing: str, interval: str | None, port: int, setup_only: bool, data: st
     try:
         if interval:
             _check(interval)
-        (set_up_only if setup_only else run_up)(wanted, click.echo)
+        (set_up_only if setup_only else run_up)(wanted, say)
     except KeyboardInterrupt:
         raise ShownError("Stopped. Nothing is lost: the next `onrecord up` goes on.", EXIT_INTERRUPTED) from None
 

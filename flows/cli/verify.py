@@ -48,13 +48,13 @@ def _print(report: "Report", data: str) -> None:
     for (check, table), count in report.counts.items():
         listed = sum(1 for finding in report.findings if (finding.check, finding.table) == (check, table))
         if count > listed:
-            click.echo(f"{check}: {table}: {count - listed:,} more")
+            say(f"{check}: {table}: {count - listed:,} more")
     for note in report.notes:
         say(f"note: {note}")
     if report.clean:
         rows = ", ".join(f"{count:,} {name}" for name, count in report.rows.items())
         how = "hashes and spans left out" if report.quick else "every byte read"
-        click.echo(
+        say(
             f"{data}: snapshot {report.snapshot} is sound: {rows or 'rows not compared'}; "
             f"{report.files:,} files, {report.bytes / 1e6:,.1f} MB, {how}."
         )

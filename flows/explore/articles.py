@@ -1,13 +1,10 @@
-"""One article with its quotes and mentions, and the stretches that they mark."""
+"""One article with its quotes and mentions."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import Any
-
-import pandas as pd
 
 from flows.explore.database import Database
+from flows.rows import records_of
+from transforms.records import Document, Entity, Quote
 
 
 @dataclass(frozen=True)
@@ -16,13 +13,13 @@ class Article:
 
     Attributes:
         document: its row.
-        quotes: their rows, by ``quote_index``; of an exact copy those of the document that stands for it.
-        entities: the rows of its mentions, by ``start``.
+        entities: its mentions, by ``start``; of an exact copy those of the document that stands for it.
+        quotes: by ``quote_index``; likewise.
     """
 
-    document: dict[str, Any]
-    quotes: pd.DataFrame
-    entities: pd.DataFrame
+    document: Document
+    entities: list[Entity]
+    quotes: list[Quote]
 
 
 def article(database: Database, document_id: str) -> Article | None:
@@ -31,14 +28,14 @@ def article(database: Database, document_id: str) -> Article | None:
     if month is None:
         return None
     rows = database.long_frame("SELECT * FROM documents WHERE month = ? AND document_id = ?", [month, document_id])
-    document: dict[str, Any] = {str(name): value for name, value in rows.iloc[0].items()}
-    stands = document["duplicate_of"] if isinstance(document["duplicate_of"], str) else document_id
+    (document,) = records_of(Document, rows)
+    stands = document.duplicate_of or document_id
     key = [_month(database, stands), stands]
     quotes = database.long_frame("SELECT * FROM quotes WHERE month = ? AND document_id = ? ORDER BY quote_index", key)
     entities = database.long_frame(
         'SELECT * FROM entities WHERE month = ? AND document_id = ? ORDER BY start, "end"', key
     )
-    return Article(document, quotes, entities)
+    return Article(document, records_of(Entity, entities), records_of(Quote, quotes))
 
 
 def _month(database: Database, document_id: str) -> str | None:
@@ -60,61 +57,3 @@ def article_lines(database: Database, document_id: str) -> str:
             "assert document['text'][row['content_start'] : row['content_end']] == row['content']",
         ]
     )
-
-
-@dataclass(frozen=True)
-class Span:
-    """A marked stretch.
-
-    Attributes:
-        start, end: code points of the text, half-open.
-        kind: ``direct``, ``mixed``, ``indirect``, ``cue``, ``speaker`` or ``entity``.
-        number: the quote's index; None for mentions.
-        note: what to say about it.
-    """
-
-    start: int
-    end: int
-    kind: str
-    number: int | None = None
-    note: str = ""
-
-
-def spans(found: Article) -> list[Span]:
-    """Everything that is marked in an article."""
-    marked = []
-    row: Any
-    for row in found.quotes.itertuples():
-        number = int(row.quote_index)
-        marked.append(Span(row.content_start, row.content_end, row.quote_type, number))
-        for kind in ("cue", "speaker"):
-            start = getattr(row, f"{kind}_start")
-            if start >= 0:
-                marked.append(Span(start, getattr(row, f"{kind}_end"), kind, number))
-    for row in found.entities.itertuples():
-        marked.append(Span(row.start, row.end, "entity", None, f"{row.label}: {row.canonical_name}"))
-    return marked
-
-
-@dataclass(frozen=True)
-class Stretch:
-    """A piece of the text over which the same spans lie."""
-
-    text: str
-    over: tuple[Span, ...]
-    opened: tuple[Span, ...]
-    """Those of ``over`` that begin here."""
-
-
-def stretches(text: str, marked: list[Span]) -> Iterator[Stretch]:
-    """The whole text, cut wherever a span begins or ends; spans may nest and overlap as they like.
-
-    Put together again, the stretches are the text. Spans that reach out of it are cut to it.
-    """
-    length = len(text)
-    inside = [span for span in marked if 0 <= span.start < min(span.end, length)]
-    cuts = sorted({0, length, *(span.start for span in inside), *(min(span.end, length) for span in inside)})
-    inside.sort(key=lambda span: (span.start, -span.end))
-    for start, end in pairwise(cuts):
-        over = tuple(span for span in inside if span.start <= start and span.end >= end)
-        yield Stretch(text[start:end], over, tuple(span for span in over if span.start == start))

@@ -1,5 +1,6 @@
 """SQL over the Parquet files of one pinned snapshot: nothing is loaded but the columns that a question needs."""
 
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -70,6 +71,7 @@ class Database:
                 "autoload_known_extensions": "false",
             },
         )
+        self._asked = time.monotonic()
         self._prepared: set[str] = set()
         self._locks: dict[str, Lock] = {}
         self._remembered = lru_cache(FRAMES_KEPT)(self._frame)
@@ -87,11 +89,21 @@ class Database:
         Raises:
             SnapshotGoneError: when the snapshot was pruned meanwhile.
         """
+        self._asked = time.monotonic()
         return self._remembered(sql, tuple(parameters))
 
     def long_frame(self, sql: str, parameters: Sequence[Value] = ()) -> pd.DataFrame:
         """As :meth:`frame`, for rows that are too long to be remembered, such as texts."""
+        self._asked = time.monotonic()
         return self._frame(sql, tuple(parameters))
+
+    def idle_seconds(self) -> float:
+        """How long nobody has asked for rows; :meth:`prepare` does not count."""
+        return time.monotonic() - self._asked
+
+    def months(self, table: str) -> list[str]:
+        """The partitions of a table, in order."""
+        return sorted({Path(file).parent.name.removeprefix("month=") for file in self._files(table)})
 
     def source(self, table: str) -> str:
         """Where pandas reads the same rows: the stable name while this snapshot is the current one."""
@@ -124,6 +136,12 @@ class Database:
             cursor.execute(f"CREATE TABLE IF NOT EXISTS {name} AS {sql}")
             self._prepared.add(name)
 
+    def drop(self, name: str) -> None:
+        """Take a prepared table away."""
+        with self._locks.setdefault(name, Lock()), self._connection.cursor() as cursor:
+            cursor.execute(f"DROP TABLE IF EXISTS {name}")
+            self._prepared.discard(name)
+
     def is_prepared(self, name: str) -> bool:
         """Whether that table is there, so that nobody need wait for it."""
         return name in self._prepared
@@ -137,7 +155,7 @@ class Database:
         return sorted(str(path) for path in folder.glob(pattern))
 
     def _view(self, table: str) -> None:
-        files = ", ".join(_literal(path) for path in self._files(table))
+        files = ", ".join(literal(path) for path in self._files(table))
         hive = ", hive_partitioning = true, hive_types = {'month': VARCHAR}" if table in PARTITIONED else ""
         raw = f"parquet_{table}" if table in PARTITIONED else table
         self._connection.execute(f"CREATE VIEW IF NOT EXISTS {raw} AS SELECT * FROM read_parquet([{files}]{hive})")
@@ -166,5 +184,6 @@ class Database:
             raise SnapshotGoneError(Path(self.root), self.snapshot) from error
 
 
-def _literal(text: str) -> str:
+def literal(text: str) -> str:
+    """Text as SQL, where no parameter can stand."""
     return "'" + text.replace("'", "''") + "'"

@@ -4,44 +4,37 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+from importlib.resources import files
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 import pandas as pd
 
-_CONTROLS = re.compile("[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
-"""Characters that are not seen but can turn or hide what is; line ends and tabs are none."""
+from transforms.display.visible import visible
+
+STYLE = files("flows").joinpath("data", "explore.css").read_text("utf-8")
+"""Of what is put on Streamlit's page."""
 
 
 def shown(text: object) -> str:
-    """Text as HTML: escaped, and with invisible controls named, such as ``U+202E``, so that they turn nothing."""
-    return _CONTROLS.sub(lambda found: f'<span class="control">{_code(found[0])}</span>', escape(str(text)))
+    """Text as HTML: escaped, and with what acts named, such as ``⟨U+202E⟩``, so that it turns nothing."""
+    return escape(visible(str(text)))
 
 
 def plain(text: object) -> str:
     """The same for places that take text and not HTML, such as menus."""
-    return _CONTROLS.sub(lambda found: f"[{_code(found[0])}]", str(text))
+    return visible(str(text))
 
 
-def _code(character: str) -> str:
-    return f"U+{ord(character):04X}"
+def place(path: str, **query: object) -> str:
+    """An address within the explorer; what is None is left out."""
+    given = {name: value for name, value in query.items() if value is not None}
+    return f"{path}?{urlencode(given)}" if given else path
 
 
 def address(path: str, **query: object) -> str:
-    """A link within the explorer, ready for an ``href``; what is None is left out."""
-    given = {name: value for name, value in query.items() if value is not None}
-    return escape(f"{path}?{urlencode(given)}" if given else path)
-
-
-def outside(url: object) -> str | None:
-    """The address of a page elsewhere, ready for an ``href``; None unless it is one of the web."""
-    if not isinstance(url, str):
-        return None
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return None
-    return escape(url) if parts.scheme in ("http", "https") and parts.netloc else None
+    """The same, ready for an ``href``."""
+    return escape(place(path, **query))
 
 
 @dataclass(frozen=True)
@@ -71,6 +64,14 @@ def table(caption: str, heads: Sequence[str], rows: Iterable[Sequence[object]]) 
 def note(text: object) -> str:
     """A line of small print."""
     return f'<p class="onrecord facts">{shown(text)}</p>'
+
+
+def unfolding(summary: str, code: str) -> str:
+    """Lines of code under a summary that unfolds them; one click selects them all."""
+    return (
+        f'<details class="onrecord"><summary>{shown(summary)}</summary>'
+        f'<pre tabindex=0 class="code">{shown(code)}</pre></details>'
+    )
 
 
 def _is_number(value: object) -> bool:
@@ -111,7 +112,7 @@ def quote_list(quotes: pd.DataFrame, snapshot: int, words: re.Pattern[str] | Non
 
 
 def _quote(row: Mapping[Any, Any], snapshot: int, words: re.Pattern[str] | None) -> str:
-    place = address(f"/article/{row['document_id']}", snapshot=snapshot) + f"#quote-{row['quote_index']}"
+    place = address(f"/article/{row['document_id']}", snapshot=snapshot) + f"#ref-{row['quote_index']}"
     title = text_or(row["title"], "Untitled article")
     said = ", ".join(part for part in (row["speaker"], row["cue"]) if isinstance(part, str) and part)
     who = shown(text_or(row["speaker_canonical"], "nobody named"))
@@ -122,7 +123,7 @@ def _quote(row: Mapping[Any, Any], snapshot: int, words: re.Pattern[str] | None)
         f'<li><p class="content {row["quote_type"]}" dir="auto">{highlighted(row["content"], words)}</p>'
         f'<p class="facts"><b>{who}</b>{f" ({shown(said)})" if said else ""} · {day(row["published_on"])} · '
         f'<a href="{place}" dir="auto">{shown(title)}</a>{outlet}</p>'
-        f'<p class="facts">{row["quote_type"]} · {shown(row["attribution_method"])} · '
+        f'<p class="facts">{row["quote_type"]}, found by {shown(row["attribution_method"])}, '
         f"confidence {row['confidence']:.2f}</p></li>"
     )
 

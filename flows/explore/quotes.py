@@ -1,11 +1,12 @@
 """Questions about quotes: when, who, about whom, in which words."""
 
+from collections.abc import Callable
 from enum import StrEnum
 
 import pandas as pd
 
 from flows.explore.asked import INSIDE, Asked, Condition, entity_lines
-from flows.explore.database import Answer, Database
+from flows.explore.database import Answer, Database, literal
 from flows.explore.names import with_names, with_speakers
 
 PAGE_ROWS = 20
@@ -87,18 +88,42 @@ def talked_about(
     return Answer(with_names(database, frame), "\n".join(lines))
 
 
-def prepare_spoken(database: Database) -> None:
-    """Count what each speaker talks about, once: seconds for 100,000 documents, after which each is found at once."""
+_SPOKEN_OF_A_MONTH = """
+    SELECT speaker_key, entity_key, label, count(*) AS n
+    FROM (SELECT document_id, start, "end", entity_key, label FROM entities WHERE month = {month}) e
+    JOIN (SELECT document_id, content_start, content_end, speaker_key, coalesce(max(content_end) OVER (
+            PARTITION BY document_id, speaker_key ORDER BY content_start, content_end DESC
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), -1) AS reached
+        FROM quotes WHERE speaker_key IS NOT NULL AND month = {month}) q
+    ON q.document_id = e.document_id AND e.start >= q.content_start AND e."end" <= q.content_end AND e."end" > q.reached
+    GROUP BY ALL"""
+"""A mention within two quotes of a speaker, which nest or overlap, counts once: for the first that has it whole.
+``reached`` is how far the speaker's quotes before this one go; what ends there or earlier lies whole in one of them.
+"""
+
+
+def prepare_spoken(database: Database, between: Callable[[], None] = lambda: None) -> None:
+    """Count what each speaker talks about, once: seconds for 100,000 documents, after which each is found at once.
+
+    Args:
+        between: called before each step of some hundredths of a second, a month; it may wait for a better time.
+    """
+    steps = []
+    for number, month in enumerate(database.months("quotes")):
+        between()
+        steps.append(f"{SPOKEN}_{number}")
+        database.prepare(steps[-1], _SPOKEN_OF_A_MONTH.format(month=literal(month)))
+    if not steps:
+        return
+    between()
+    rows = " UNION ALL ".join(f"FROM {step}" for step in steps)
     database.prepare(
         SPOKEN,
-        """SELECT speaker_key, entity_key, label, count(*) AS n FROM (
-               SELECT DISTINCT q.speaker_key, e.*
-               FROM (SELECT document_id, start, "end", mention_id, entity_key, label FROM entities) e
-               JOIN (SELECT document_id, content_start, content_end, speaker_key FROM quotes
-                   WHERE speaker_key IS NOT NULL) q
-               ON q.document_id = e.document_id AND e.start >= q.content_start AND e."end" <= q.content_end)
-           GROUP BY ALL ORDER BY speaker_key""",
+        f"""SELECT speaker_key, entity_key, label, sum(n)::BIGINT AS n FROM ({rows})
+            GROUP BY ALL ORDER BY speaker_key""",
     )
+    for step in steps:
+        database.drop(step)
 
 
 def _all_of_a_speaker(asked: Asked, labels: tuple[str, ...]) -> Condition:

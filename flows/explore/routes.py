@@ -4,7 +4,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from flows.explore.article_page import POLICY, article_page, missing_page
+from flows.explore.article_page import article_page, header_policy, missing_page
 from flows.explore.articles import article as find_article
 from flows.explore.served import served
 from warehouse.errors import WarehouseError
@@ -15,7 +15,7 @@ async def article(request: Request) -> HTMLResponse:
     asked = request.query_params.get("snapshot", "")
     snapshot = int(asked) if asked.isascii() and asked.isdigit() else None
     status, page = await run_in_threadpool(_article, request.path_params["document_id"], snapshot)
-    return HTMLResponse(page, status, headers={"Content-Security-Policy": POLICY, "Cache-Control": "no-store"})
+    return HTMLResponse(page, status, headers={"Content-Security-Policy": header_policy(), "Cache-Control": "no-store"})
 
 
 def _article(document_id: str, snapshot: int | None) -> tuple[int, str]:

@@ -4,13 +4,17 @@ import socket
 import webbrowser
 from collections.abc import Callable
 from contextlib import closing
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from threading import Thread
 
 from flows.errors import ExplorerPortTakenError, MissingExtraError
 
 HOST = "127.0.0.1"
 SCRIPT = Path(__file__).parent / "script" / "explorer.py"
+VIEWS = "flows.explore.views.frame"
+"""What the script imports."""
 PACKAGES = ("streamlit", "duckdb", "altair")
 
 SETTINGS: dict[str, object] = {
@@ -69,7 +73,10 @@ def explore(data: str, port: int, *, browser: bool, tell: Callable[[str], None])
         served.database(newest)  # it begins to get warm
         url = f"http://{HOST}:{listening.getsockname()[1]}"
         tell(f"Snapshot {newest} of {data} at {url} (Ctrl-C ends it)")
-        _run(listening, url, browser)
+        try:
+            _run(listening, url, browser)
+        finally:
+            served.close()
 
 
 def _listening(port: int) -> socket.socket:
@@ -92,8 +99,11 @@ def _run(listening: socket.socket, url: str, browser: bool) -> None:
     from starlette.routing import Route  # noqa: PLC0415
 
     from flows.explore.guard import Guard  # noqa: PLC0415
+    from flows.explore.preload import Preload, chunks  # noqa: PLC0415
     from flows.explore.routes import article  # noqa: PLC0415
 
+    # Charts and widgets take longer to import than to draw: beside the server's start, not within the first view.
+    Thread(target=import_module, args=(VIEWS,), name="onrecord-explore-views", daemon=True).start()
     for name, value in SETTINGS.items():
         streamlit.config.set_option(name, value)
     port = listening.getsockname()[1]
@@ -101,7 +111,10 @@ def _run(listening: socket.socket, url: str, browser: bool) -> None:
     app = streamlit.App(
         SCRIPT,
         routes=[Route("/article/{document_id}", article)],
-        middleware=[Middleware(Guard, hosts=hosts)],
+        middleware=[
+            Middleware(Guard, hosts=hosts),
+            Middleware(Preload, files=chunks(Path(streamlit.__file__).parent / "static" / "static" / "js")),
+        ],
     )
     config = uvicorn.Config(
         app, log_level="error", access_log=False, lifespan="on", timeout_graceful_shutdown=STOP_SECONDS

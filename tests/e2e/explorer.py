@@ -14,11 +14,13 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
 
 from tests.e2e.browser import FLAGS, PATIENCE_MS, PICTURES, chromium
 from tests.e2e.onrecord import COMMAND
 
+ALONE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost"
+"""Not by Playwright's routes: these turn the browser's cache off, and each page would load all its scripts anew."""
 WATCH = Path(__file__).parent.parent / "explore" / "watch"
 READY = "document.querySelector('[data-testid=stApp]')?.dataset.testScriptState === 'notRunning'"
 SIZES = [
@@ -126,9 +128,9 @@ class Visitor:
 
 @contextmanager
 def chrome() -> Iterator[Browser]:
-    """The browser."""
+    """A browser that finds no other machine than this one."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), headless=True, args=list(FLAGS))
+        browser = playwright.chromium.launch(executable_path=chromium(), headless=True, args=[*FLAGS, ALONE])
         try:
             yield browser
         finally:
@@ -136,17 +138,17 @@ def chrome() -> Iterator[Browser]:
 
 
 def visitor(browser: Browser, base: str, scheme: Any = "light", width: int = 1280) -> Visitor:
-    """A new visitor; requests to other machines are noted and go nowhere."""
+    """A new visitor; requests to other machines, which lead nowhere, are noted."""
     page = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 900}).new_page()
     page.set_default_timeout(PATIENCE_MS)
     expect.set_options(timeout=PATIENCE_MS)
     blocked, errors = list[str](), list[str]()
 
-    def stop(route: Route) -> None:
-        blocked.append(route.request.url)
-        route.abort()
+    def note(request: Request) -> None:
+        if not request.url.startswith((f"{base}/", "data:", "blob:")):
+            blocked.append(request.url)
 
-    page.route(lambda url: not url.startswith((base, "data:", "blob:")), stop)
+    page.on("request", note)
     page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: errors.append(str(error)))
     return Visitor(page, base, blocked, errors)

@@ -213,10 +213,10 @@ def test_an_article_has_its_rows_and_a_copy_those_of_the_one_that_stands(databas
     stands, copy = articles.article(database, "0001"), articles.article(database, "copy")
     assert stands is not None
     assert copy is not None
-    assert copy.document["title"] == "A copy"
+    assert copy.document.title == "A copy"
     assert len(stands.entities) > 0
-    assert copy.entities.equals(stands.entities)
-    assert copy.quotes.equals(stands.quotes)
+    assert copy.entities == stands.entities
+    assert copy.quotes == stands.quotes
     assert articles.article(database, "no such id") is None
     space: dict[str, Any] = {}
     exec(articles.article_lines(database, "0002"), space)

@@ -79,6 +79,7 @@ class World:
             "end": end,
             "text": document["text"][start:end],
             "label": "PERSON",
+            "mention_type": "PROP",
             "canonical_name": name,
             "published_on": document["published_on"],
         }

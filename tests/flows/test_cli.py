@@ -326,6 +326,21 @@ class TestOnTheSeeds:
     def test_show_wants_one_document(self, ask: Any, prefix: str, words: str) -> None:
         assert_told_in_a_sentence_or_hint(ask("show", prefix), words)
 
+    @pytest.mark.parametrize("command", ["quotes", "entities", "documents"])
+    def test_one_document_by_the_first_characters(self, ask: Any, command: str) -> None:
+        (row,) = ask("quotes", "--text", "truce is a path", "--json").lines()
+        whole = row["document_id"]
+        rows = ask(command, "--document", whole[:10], "--json").lines()
+        assert rows == ask(command, "--document", whole, "--json").lines()
+        assert {row["document_id"] for row in rows} == {whole}
+
+    @pytest.mark.parametrize("command", ["quotes", "entities", "documents"])
+    @pytest.mark.parametrize(("prefix", "words"), [("", "documents begin"), ("zzz", "No document begins")])
+    def test_rows_of_one_document_want_one(self, ask: Any, command: str, prefix: str, words: str) -> None:
+        ran = ask(command, "--document", prefix)
+        assert_told_in_a_sentence_or_hint(ran, words)
+        assert ran.out == ""
+
     def test_status(self, ask: Any, seeds_warehouse: Path) -> None:
         told = json.loads(ask("status", "--json").out)
         assert told["snapshot"] == 1

@@ -63,4 +63,7 @@
   document.getElementById("entities").addEventListener("change", (event) => {
     document.body.classList.toggle("plain", !event.target.checked);
   });
+  // A link to a quote, such as page.html#ref-3, opens what is known of it.
+  const asked = /^#ref-(\d+)$/.exec(location.hash);
+  if (asked) choose(Number(asked[1]));
 })();

@@ -9,12 +9,13 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from importlib import resources
 from typing import Any
+from urllib.parse import urlsplit
 
 from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup, escape
@@ -37,24 +38,73 @@ class Origin:
     committed_at: datetime
 
 
-def page(document: Document, entities: Sequence[Entity], quotes: Sequence[Quote], origin: Origin) -> str:
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The pages beside this one, where it is served and not a file of its own.
+
+    Attributes:
+        home: address of the first page, and ``home_name`` its name.
+        speaker: address of the page of a quote's speaker; None where nobody is named.
+        document: address of the page of the document with that id.
+        code: lines that give the same rows, to unfold.
+    """
+
+    home: str
+    home_name: str
+    speaker: Callable[[Quote], str | None]
+    document: Callable[[str], str]
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Fact:
+    name: str
+    value: str
+    href: str | None = None
+
+
+def page(
+    document: Document,
+    entities: Sequence[Entity],
+    quotes: Sequence[Quote],
+    origin: Origin,
+    site: Site | None = None,
+) -> str:
     """The page as HTML, in UTF-8; the same rows give the same page."""
-    style, script = _data("display_page.css"), _data("display_page.js")
     told = [_quote(quote) for quote in quotes]
     written: str = _template().render(
         language=document.language if _LANGUAGE.fullmatch(document.language or "") else UNDETERMINED,
         title=title_of(document),
-        facts=[(name, visible(value)) for name, value in _facts(document, origin)],
+        facts=_facts(document, origin, site),
+        site=site,
+        code=visible(site.code) if site else "",
+        speakers={quote.quote_index: site.speaker(quote) for quote in quotes} if site else {},
         entity_groups=ENTITY_GROUPS,
         body=marked(document, entities, quotes),
         quotes=told,
         data=_json_block({"document_id": document.document_id, "quotes": told}),
-        style=Markup(style),
-        style_hash=_hash(style),
-        script=Markup(script),
-        script_hash=_hash(script),
+        style=Markup(style()),
+        script=Markup(_script()),
+        policy=Markup(policy()),
     )
     return written
+
+
+def policy() -> str:
+    """The content security policy of the page: this one style sheet, this one script, and nothing else."""
+    return (
+        f"default-src 'none'; style-src '{_hash(style())}'; script-src '{_hash(_script())}'; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def style() -> str:
+    """The style sheet."""
+    return _data("display_page.css")
+
+
+def _script() -> str:
+    return _data("display_page.js")
 
 
 def title_of(document: Document) -> str:
@@ -149,7 +199,7 @@ def _quote(quote: Quote) -> dict[str, Any]:
     }
 
 
-def _facts(document: Document, origin: Origin) -> list[tuple[str, str]]:
+def _facts(document: Document, origin: Origin, site: Site | None) -> list[_Fact]:
     # Without its folder: a page is passed on, and where a file lay here concerns nobody else.
     name = document.source_path.rsplit("/", 1)[-1]
     place = " › ".join(part for part in (name, document.source_member) if part)
@@ -167,7 +217,19 @@ def _facts(document: Document, origin: Origin) -> list[tuple[str, str]]:
         ("Copy of", document.duplicate_of or ""),
         ("Warnings", ", ".join(document.warnings)),
     ]
-    return [(name, value) for name, value in facts if value]
+    links = {"Address": _of_the_web(document.url)}
+    if site and document.duplicate_of:
+        links["Copy of"] = site.document(document.duplicate_of)
+    return [_Fact(name, visible(value), links.get(name)) for name, value in facts if value]
+
+
+def _of_the_web(url: str | None) -> str | None:
+    """The address, if it is one that a browser may be sent to."""
+    try:
+        parts = urlsplit(url or "")
+    except ValueError:
+        return None
+    return url if parts.scheme in {"http", "https"} and parts.netloc else None
 
 
 def _json_block(value: object) -> Markup:

@@ -26,6 +26,11 @@ def visible(text: str) -> str:
     return _ACTING.sub(_shown, text)
 
 
+def visible_line(text: str) -> str:
+    """The same for one line: a line end in a file's name begins no line that looks like one of ours."""
+    return visible(text).replace("\n", "⟨U+000A⟩")
+
+
 def visible_characters(text: str) -> list[str]:
     """What each code point of the text is shown as: joined, they are :func:`visible`, and offsets still work."""
     shown = list(text)

@@ -4,9 +4,8 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from flows.explore.article_page import STYLE
 from flows.explore.database import Database
-from flows.explore.markup import shown
+from flows.explore.markup import STYLE, shown
 from flows.explore.served import served
 from flows.explore.views import health, outlets, speakers, together, topics
 from warehouse.errors import NoSuchSnapshotError, SnapshotGoneError, WarehouseError
@@ -29,6 +28,7 @@ def run() -> None:
         st.Page(_page(health.draw), title="Health", url_path="health"),
     ]
     st.navigation(pages, position="top").run()
+    served().viewed()
 
 
 def _page(draw: Callable[[Database], None]) -> Callable[[], None]:

@@ -8,6 +8,7 @@ from flows.explore.database import Answer, Database
 from flows.explore.markup import table, text_or
 from flows.explore.views import parts
 
+_WORDS = {"documents": "all", "copies": "exact copies of another", "without_model": "not annotated"}
 _RUN_COLUMNS = ("started_at", "state", "records_read", "documents_added", "quotes_added", "rejects_found", "snapshot")
 
 
@@ -18,7 +19,9 @@ def draw(database: Database) -> None:
     facts = documents.frame.iloc[0]
     st.html(
         table(
-            "Articles", ("what", "articles"), [(str(name).replace("_", " "), int(facts[name])) for name in facts.index]
+            "Articles",
+            ("what", "articles"),
+            [(_WORDS.get(str(name), str(name).replace("_", " ")), int(facts[name])) for name in facts.index],
         )
     )
     parts.lines(documents, "Articles")

@@ -10,7 +10,7 @@ import streamlit as st
 from flows.explore import quotes
 from flows.explore.asked import Asked
 from flows.explore.database import Answer, Database
-from flows.explore.markup import note, plain, quote_list, word_pattern
+from flows.explore.markup import note, plain, quote_list, unfolding, word_pattern
 from flows.explore.quotes import Step
 
 BLUE, GREEN = "#2f6fde", "#2a9d58"
@@ -20,14 +20,24 @@ FEWEST_STEPS = 12
 MOST_STEPS = 800
 """Of a timeline with its empty steps; one article of 1850 would make thousands."""
 
+PEOPLE, ORGANISATIONS, PLACES, GROUPS = ("PERSON",), ("ORG",), ("GPE", "LOC", "FAC"), ("NORP",)
 KINDS: dict[str, tuple[str, ...]] = {
-    "Everything": (),
-    "People": ("PERSON",),
-    "Organisations": ("ORG",),
-    "Places": ("GPE", "LOC", "FAC"),
-    "Groups": ("NORP",),
+    "Names": (*PEOPLE, *ORGANISATIONS, *PLACES, *GROUPS, "EVENT", "LAW", "PRODUCT", "WORK_OF_ART"),
+    "People": PEOPLE,
+    "Organisations": ORGANISATIONS,
+    "Places": PLACES,
+    "Groups": GROUPS,
+    "Numbers and dates, too": (),
 }
 """What analysts ask for, by OntoNotes' labels."""
+WORDS = {
+    "ORG": "organisation",
+    "GPE": "place",
+    "LOC": "place",
+    "FAC": "place",
+    "NORP": "group",
+}
+"""For labels that only those know who know OntoNotes."""
 
 
 def remembered(name: str) -> str | None:
@@ -70,6 +80,11 @@ def choice(label: str, name: str, options: Sequence[str], told: Callable[[str], 
     return picked
 
 
+def kind_of(label: str) -> str:
+    """What a label means, in a word."""
+    return WORDS.get(label, label.replace("_", " ").lower())
+
+
 def kinds(name: str) -> tuple[str, ...]:
     """Which mentions are wanted, as labels."""
     return KINDS[st.selectbox("Mentions of", list(KINDS), key=name)]
@@ -84,7 +99,7 @@ def bars(frame: pd.DataFrame, value: str, description: str, step: Step = Step.MO
         .encode(
             # As words: dates would be moved to the browser's time zone.
             x=alt.X(f"{step}:O", axis=label, scale=alt.Scale(paddingInner=0.1)),
-            y=alt.Y(f"{value}:Q", title=value, axis=alt.Axis(tickMinStep=1)),
+            y=alt.Y(f"{value}:Q", title=value, axis=alt.Axis(tickMinStep=1), scale=alt.Scale(nice=5)),
             tooltip=[f"{step}:O", alt.Tooltip(f"{value}:Q", format=",")],
         )
         .properties(height=220, description=description)
@@ -114,8 +129,8 @@ def steps(frame: pd.DataFrame, value: str, step: Step) -> pd.DataFrame:
 
 def lines(answer: Answer, name: str) -> None:
     """The pandas that gives the same numbers, to unfold."""
-    with st.expander(f"{name} in pandas"):
-        st.code(answer.lines, language="python", wrap_lines=True)
+    # Not Streamlit's own box: for the colours of its code a browser reads 1.5 MB of script, unfolded or not.
+    st.html(unfolding(f"{name} in pandas", answer.lines))
 
 
 def months_of(frame: pd.DataFrame) -> list[str]:

@@ -61,7 +61,7 @@ def _one(database: Database, who: str) -> None:
     with left:
         month = parts.choice("Only of month", "month", parts.months_of(by_month.frame), str, "All months")
     with right:
-        about = _about_choice(database, who)
+        about = _about_choice(database, who, labels)
     parts.quote_pages(database, Asked(speaker=who, month=month, about=about), "speakers")
     parts.lines(timeline, "The timeline")
 
@@ -69,18 +69,18 @@ def _one(database: Database, who: str) -> None:
 def _talked_about(database: Database, who: str, labels: tuple[str, ...]) -> None:
     answer = quotes.talked_about(database, Asked(speaker=who), labels)
     rows = [
-        (Cell(row.name, address("/", who=who, about=row.key)), row.label, int(row.mentions))
+        (Cell(row.name, address("/", who=who, about=row.key)), parts.kind_of(row.label), int(row.mentions))
         for row in rows_of(answer.frame)
     ]
     if rows:
-        st.html(table("Who and what they talk about", ("name", "label", "mentions"), rows[:10]))
+        st.html(table("Who and what they talk about", ("name", "kind", "mentions"), rows[:10]))
     else:
         st.html(note("Nothing of that kind is named within their quotes."))
     parts.lines(answer, "Who they talk about")
 
 
-def _about_choice(database: Database, who: str) -> str | None:
-    frame = quotes.talked_about(database, Asked(speaker=who)).frame
+def _about_choice(database: Database, who: str, labels: tuple[str, ...]) -> str | None:
+    frame = quotes.talked_about(database, Asked(speaker=who), labels).frame
     told = {row.key: f"{row.name} · {row.mentions:,}" for row in rows_of(frame)}
     return parts.choice(
         "Only about",

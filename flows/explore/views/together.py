@@ -15,7 +15,7 @@ def draw(database: Database) -> None:
     left, right = st.columns(2)
     with left:
         found = names.find_entities(database, parts.words("Find a name", "find_name", "part of a name"))
-    told = {row.key: f"{row.name} · {row.label} · {row.mentions:,}" for row in rows_of(found)}
+    told = {row.key: f"{row.name} · {parts.kind_of(row.label)} · {row.mentions:,}" for row in rows_of(found)}
 
     def name_of(key: str) -> str:
         return told.get(key) or names.entity_name(database, key) or key
@@ -32,13 +32,13 @@ def draw(database: Database) -> None:
         labels = parts.kinds("kind_beside")
     answer = together.together(database, entity, near, labels)
     rows = [
-        (Cell(row.name, address("/together", name=entity, other=row.key)), row.label, int(row.documents))
+        (Cell(row.name, address("/together", name=entity, other=row.key)), parts.kind_of(row.label), int(row.documents))
         for row in rows_of(answer.frame)
     ]
     if not rows:
         st.info("Nothing of that kind is mentioned with it.")
         return
-    st.html(table("Mentioned with it", ("name", "label", "articles"), rows))
+    st.html(table("Mentioned with it", ("name", "kind", "articles"), rows))
     parts.lines(answer, "Mentioned with it")
     beside = {row.key: f"{row.name} · {row.documents:,}" for row in rows_of(answer.frame)}
     other = parts.choice(

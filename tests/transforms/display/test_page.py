@@ -4,13 +4,16 @@ import base64
 import hashlib
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.transforms.display.articles import HOSTILE_WORDS, ORIGIN, annotated, article, entity, hostile, quote
-from transforms.display.page import marked, page
+from transforms.display.page import Site, marked, page
+from transforms.display.page import policy as page_policy
 from transforms.display.visible import visible
 from transforms.records import MarkedKind, MarkedSpan
 
@@ -147,3 +150,49 @@ def test_the_block_of_data_cannot_be_left() -> None:
 def test_an_article_without_quotes_says_so() -> None:
     html = page(article(""), [], [], ORIGIN)
     assert "No quotes were found." in Reader(html).text
+
+
+SITE = Site(
+    "/", "Explorer", lambda quote: f"/?who={quote.speaker_canonical}", lambda key: f"/article/{key}", "a = '<b>'"
+)
+
+
+def test_beside_other_pages_it_leads_to_them() -> None:
+    document, entities, quotes = annotated()
+    html = page(replace(document, duplicate_of="other"), entities, quotes, ORIGIN, SITE)
+    assert '<nav aria-label="Pages"><a href="/">Explorer</a></nav>' in html
+    assert f'href="/?who={quotes[0].speaker_canonical}"' in html
+    assert '<a href="/article/other" rel="noopener noreferrer">other</a>' in html
+    assert "a = &#39;&lt;b&gt;&#39;" in html
+    alone = page(document, entities, quotes, ORIGIN)
+    assert "<nav" not in alone
+    assert "in pandas" not in alone
+
+
+@pytest.mark.parametrize(
+    ("url", "linked"),
+    [
+        ("https://a.example/x", True),
+        ("http://a.example", True),
+        ("javascript:alert(1)", False),
+        ("data:text/html,x", False),
+        ("//host/x", False),
+        ("ftp://a/b", False),
+        ("https:///x", False),
+        ("http://[", False),
+    ],
+)
+def test_only_addresses_of_the_web_become_links(url: str, linked: bool) -> None:
+    document, entities, quotes = annotated()
+    html = page(replace(document, url=url), entities, quotes, ORIGIN)
+    assert (f'<a href="{url}" rel="noopener noreferrer">' in html) == linked
+
+
+def test_an_address_is_escaped() -> None:
+    document, entities, quotes = annotated()
+    html = page(replace(document, url='https://a.example/?x="><script>'), entities, quotes, ORIGIN)
+    assert 'href="https://a.example/?x=&#34;&gt;&lt;script&gt;"' in html
+
+
+def test_the_policy_for_a_header_is_that_of_the_page() -> None:
+    assert page_policy() == policy(page(*annotated(), ORIGIN))
