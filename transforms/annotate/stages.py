@@ -17,6 +17,7 @@ from transforms.annotate.kernels.gemm import Gemm, backend
 from transforms.annotate.kernels.ruler import RulerKernel
 from transforms.annotate.kernels.tok2vec import Tok2VecKernel
 from transforms.annotate.words import ENGINE_WORDS, engine_words
+from transforms.doc_text import keep_text
 from transforms.errors import UnknownEngineError
 
 _TOKENS = 120_000
@@ -117,6 +118,7 @@ class Stages:
         tokens = 0
         for text in texts:
             doc = self.nlp.make_doc(text)
+            keep_text(doc, text)
             group.append(doc)
             tokens += len(doc)
             if tokens >= self.tokens:

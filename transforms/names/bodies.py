@@ -9,7 +9,8 @@ from collections.abc import Iterator, Sequence
 from spacy.tokens import Doc
 
 from transforms.names.drafts import Draft, taken_tokens
-from transforms.names.lexicon import countries, demonyms, given_names, named_bodies
+from transforms.names.kinds import NAMED_BODY
+from transforms.names.lexicon import countries, demonyms, given_names
 from transforms.names.organisations import initials_of
 from transforms.names.people import name_words
 from transforms.names.places import is_name_word
@@ -28,7 +29,7 @@ def label_bodies(doc: Doc, drafts: Sequence[Draft], words: Words) -> list[Draft]
     starts = {draft.first: draft for draft in drafts}
     taken = taken_tokens(doc, drafts)
     added: list[Draft] = []
-    for at in words.positions(named_bodies().__contains__):
+    for at in words.of_kind(NAMED_BODY):
         first = at + 1
         if first >= len(doc) or not doc[at].whitespace_ or doc[at].pos_ != "NOUN" or not is_name_word(doc[first]):
             continue

@@ -19,6 +19,7 @@ from dataclasses import asdict, dataclass
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from transforms.doc_text import text_of
 from transforms.names import bodies, clean, doubts, labels, parts, places
 from transforms.names.dictionary import dictionary
 from transforms.names.events import mark_events
@@ -52,7 +53,7 @@ class TrueCaser:
         """``doc``, or a new one where something was in capitals."""
         if self._is_word is None:  # the lemmatizer, whose lists are asked, may be added after this component
             self._is_word = dictionary(self._nlp)
-        written = doc.text
+        written = text_of(doc)
         text = truecase(written, self._is_word)
         if text == written:
             return doc

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 from spacy.tokens import Doc
 
+from transforms.doc_text import text_of
+
 VALUE_LABELS = frozenset({"DATE", "TIME", "PERCENT", "MONEY", "QUANTITY", "ORDINAL", "CARDINAL"})
 """OntoNotes labels of values, which are not names: they are kept as the model gives them."""
 
@@ -64,18 +66,13 @@ def drafts_of(doc: Doc) -> list[Draft]:
 
 
 def _from_entities(doc: Doc) -> Iterator[Draft]:
+    text = text_of(doc)
     for entity in doc.ents:
-        if entity.text.isspace():
+        start, end, label = entity.start_char, entity.end_char, entity.label_
+        name = text[start:end]
+        if name.isspace():
             continue  # a model may name a stretch of control characters
-        yield Draft(
-            first=entity.start,
-            last=entity.end,
-            start=entity.start_char,
-            end=entity.end_char,
-            text=entity.text,
-            label=entity.label_,
-            label_model=entity.label_,
-        )
+        yield Draft(entity.start, entity.end, start, end, name, label, label)
 
 
 def taken_tokens(doc: Doc, drafts: Iterable[Draft]) -> bytearray:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from spacy.tokens import Doc, Token
 
 from transforms.names.drafts import Draft, taken_tokens
+from transforms.names.kinds import GIVEN_NAME
 from transforms.names.lexicon import (
     cities,
     club_words,
@@ -15,9 +16,10 @@ from transforms.names.lexicon import (
     ends_a_body,
     given_names,
     honorifics,
+    tokens_of,
 )
 from transforms.names.people import GENERATIONS
-from transforms.names.places import says_where, tokens_of
+from transforms.names.places import says_where
 from transforms.names.words import Words
 
 _PERSON = "PERSON"
@@ -69,7 +71,7 @@ def label_full_names(doc: Doc, drafts: Sequence[Draft], words: Words) -> list[Dr
     taken = taken_tokens(doc, drafts)
     added = [
         Draft(at, at + 2, doc[at].idx, doc[at].idx + len(text), text, _PERSON, "", edits=["given_name"])
-        for at in words.positions(lambda word: word.lower() in given_names())
+        for at in words.of_kind(GIVEN_NAME)
         if at + 1 < len(doc) and not taken[at] and (text := _unseen_full_name(doc, at, taken))
     ]
     return sorted([*drafts, *added], key=lambda draft: draft.start)
@@ -167,7 +169,7 @@ def carry_over(doc: Doc, drafts: Sequence[Draft], words: Words) -> list[Draft]:
     taken = taken_tokens(doc, drafts)
     added: list[Draft] = []
     end = 0
-    for at in words.positions(known.__contains__):
+    for at in words.positions_among(known):
         found = None if at < end or taken[at] else _match(doc, at, known, taken, words)
         if found is not None:
             added.append(found)

@@ -10,6 +10,7 @@ import numpy as np
 from spacy.tokens import Doc, Token
 
 from transforms.names.drafts import Draft, taken_tokens
+from transforms.names.kinds import TITLE, is_title
 from transforms.names.lexicon import (
     cities,
     common_words,
@@ -122,13 +123,9 @@ def _unseen(doc: Doc, taken: bytearray, words: Words) -> Iterator[Draft]:
 
 
 def _after_titles(doc: Doc, words: Words) -> Iterator[int]:
-    for at in words.positions(_is_title):
+    for at in words.of_kind(TITLE):
         if at + 1 < len(doc) and (_is_honorific(doc[at]) or _is_role(doc[at])):
             yield at + 1
-
-
-def _is_title(word: str) -> bool:
-    return word.lower().rstrip(".") in honorifics() or word.lower() in role_nouns()
 
 
 def _appositions(doc: Doc) -> Iterator[int]:
@@ -170,7 +167,7 @@ def _may_be_unseen(text: str) -> bool:
     return (
         0 < len(words) <= _MOST_WORDS
         and not ends_a_body(words[-1])
-        and not any(_is_title(word) for word in words)
+        and not any(is_title(word.lower()) for word in words)
         and text not in countries()
         and text not in demonyms()
     )

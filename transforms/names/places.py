@@ -5,12 +5,12 @@ the text knows; one that is often something else ("Lincoln") needs a word beside
 """
 
 from collections.abc import Sequence
-from functools import lru_cache
 
 from spacy.tokens import Doc, Token
 
 from transforms.names.drafts import Draft, taken_tokens
-from transforms.names.lexicon import cities, common_words, countries, demonyms
+from transforms.names.kinds import PLACE
+from transforms.names.lexicon import cities, countries, demonyms, listed_places
 from transforms.names.people import last_names
 from transforms.names.words import Words
 
@@ -19,10 +19,6 @@ _MISTAKEN = frozenset({"PERSON", "FAC", "LOC", "PRODUCT", "WORK_OF_ART", "NORP",
 """Labels that the model gives to cities by mistake; an organisation may well be a club or a government."""
 _WHERE = frozenset({"in", "near", "outside"})
 _JOINS = frozenset({"of", "for", "&"})
-_SHORTEST = 3
-
-Forms = dict[str, list[tuple[str, ...]]]
-"""First word → the words of each name that begins with it, longest first."""
 
 
 def label_countries(drafts: Sequence[Draft]) -> None:
@@ -55,7 +51,7 @@ def add_places(doc: Doc, drafts: Sequence[Draft], words: Words) -> list[Draft]:
     people = last_names(draft.text for draft in drafts if draft.label == "PERSON")
     added: list[Draft] = []
     end = 0
-    for at in words.positions(_forms().__contains__):
+    for at in words.of_kind(PLACE):
         found = None if at < end or taken[at] else _unseen(doc, at, taken)
         if found is not None and found.text not in people:
             added.append(found)
@@ -79,7 +75,7 @@ def _is_dateline(doc: Doc, first: int, last: int) -> bool:
 
 
 def _unseen(doc: Doc, at: int, taken: bytearray) -> Draft | None:
-    for name in _forms()[doc[at].text]:
+    for name in listed_places()[doc[at].text]:
         last = at + len(name)
         if any(taken[at:last]) or tuple(token.text for token in doc[at:last]) != name:
             continue
@@ -123,17 +119,3 @@ def is_name_word(token: Token) -> bool:
     return token.text[:1].isupper() and token.pos_ == "PROPN"
 
 
-@lru_cache(maxsize=1)
-def _forms() -> Forms:
-    forms: Forms = {}
-    for name in [*countries(), *cities()]:
-        if len(name) > _SHORTEST and name.lower() not in common_words():
-            forms.setdefault(tokens_of(name)[0], []).append(tokens_of(name))
-    for names in forms.values():
-        names.sort(key=len, reverse=True)
-    return forms
-
-
-def tokens_of(name: str) -> tuple[str, ...]:
-    """Words of a name as spaCy's tokenizer parts them: hyphens stand alone."""
-    return tuple(name.replace("-", " - ").split())

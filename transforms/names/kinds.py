@@ -1,0 +1,32 @@
+"""Kinds of words that the rules about names look for in a text, told by a word's form alone."""
+
+from transforms.names.lexicon import given_names, honorifics, listed_places, named_bodies, role_nouns
+
+GIVEN_NAME = 1
+"""A given name."""
+TITLE = 2
+"""An honorific or a noun for a role, with or without a full stop."""
+NAMED_BODY = 4
+"""A noun for a body right after which its name may follow, in small letters."""
+PLACE = 8
+"""The first word of a country or large city."""
+
+
+def kinds_of(form: str) -> int:
+    """The kinds of one word, added up."""
+    small = form.lower()
+    kinds = 0
+    if small in given_names():
+        kinds |= GIVEN_NAME
+    if is_title(small):
+        kinds |= TITLE
+    if form in named_bodies():
+        kinds |= NAMED_BODY
+    if form in listed_places():
+        kinds |= PLACE
+    return kinds
+
+
+def is_title(small: str) -> bool:
+    """Whether a word in small letters is an honorific, with or without a full stop, or a noun for a role."""
+    return small.rstrip(".") in honorifics() or small in role_nouns()
