@@ -56,7 +56,7 @@ def _run(doc: Doc, first: int, taken: bytearray) -> Draft | None:
     span = doc[first:end]
     if end < len(doc) and taken[end] and doc[end - 1].whitespace_:
         return None
-    return Draft(first, end, span.start_char, span.end_char, span.text, _ORG, "", edits=[_SOURCE])
+    return Draft(first, end, span.start_char, span.end_char, span.text, _ORG, "", edits=(_SOURCE,))
 
 
 def label_abbreviations(doc: Doc, drafts: Sequence[Draft]) -> list[Draft]:
@@ -74,7 +74,7 @@ def label_abbreviations(doc: Doc, drafts: Sequence[Draft]) -> list[Draft]:
             if known is None:
                 token = doc[at]
                 end = token.idx + len(token.text)
-                added.append(Draft(at, at + 1, token.idx, end, token.text, _ORG, "", edits=["abbreviation"]))
+                added.append(Draft(at, at + 1, token.idx, end, token.text, _ORG, "", edits=("abbreviation",)))
             elif known.is_name and known.last - known.first == 1:
                 known.relabel(_ORG, "abbreviation")
                 known.is_told = True

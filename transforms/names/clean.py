@@ -229,7 +229,7 @@ def narrowed(doc: Doc, draft: Draft, left: int, right: int) -> Draft | None:
     if not any(character.isalnum() for character in text):
         return None
     first, last = _tokens(doc, draft.first, draft.last, start, end)
-    edits = [*draft.edits, _SOURCE]
+    edits = (*draft.edits, _SOURCE)
     return replace(draft, first=first, last=last, start=start, end=end, text=text, edits=edits)
 
 

@@ -38,7 +38,7 @@ class Draft:
     text: str
     label: str
     label_model: str
-    edits: list[str] = field(default_factory=list)
+    edits: tuple[str, ...] = ()
     relabels: list[str] = field(default_factory=list)
     is_told: bool = False
 
@@ -56,8 +56,9 @@ class Draft:
     @property
     def label_source(self) -> str:
         """The steps that made it differ from what the model said, joined by ``+``, or ``"model"``."""
-        relabels = self.relabels if self.label != self.label_model else []
-        return "+".join(dict.fromkeys([*self.edits, *relabels])) or MODEL
+        if self.label == self.label_model:
+            return "+".join(dict.fromkeys(self.edits)) if self.edits else MODEL
+        return "+".join(dict.fromkeys([*self.edits, *self.relabels])) or MODEL
 
 
 def drafts_of(doc: Doc) -> list[Draft]:

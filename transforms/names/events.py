@@ -35,7 +35,7 @@ def _event(doc: Doc, draft: Draft) -> Draft | None:
         return None
     span = doc[draft.first : end]
     return Draft(
-        draft.first, end, draft.start, span.end_char, span.text, "EVENT", draft.label_model, [*draft.edits, "event"]
+        draft.first, end, draft.start, span.end_char, span.text, "EVENT", draft.label_model, (*draft.edits, "event")
     )
 
 

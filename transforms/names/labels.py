@@ -70,7 +70,7 @@ def label_full_names(doc: Doc, drafts: Sequence[Draft], words: Words) -> list[Dr
             draft.relabel(_PERSON, "given_name")
     taken = taken_tokens(doc, drafts)
     added = [
-        Draft(at, at + 2, doc[at].idx, doc[at].idx + len(text), text, _PERSON, "", edits=["given_name"])
+        Draft(at, at + 2, doc[at].idx, doc[at].idx + len(text), text, _PERSON, "", edits=("given_name",))
         for at in words.of_kind(GIVEN_NAME)
         if at + 1 < len(doc) and not taken[at] and (text := _unseen_full_name(doc, at, taken))
     ]
@@ -209,7 +209,7 @@ def _match(doc: Doc, index: int, known: _Forms, taken: bytearray, words_here: Wo
         if len(words) == 1 and not _is_name_token(doc[index], words_here):
             continue
         span = doc[index:last]
-        return Draft(index, last, span.start_char, span.end_char, span.text, label, "", edits=["carried"])
+        return Draft(index, last, span.start_char, span.end_char, span.text, label, "", edits=("carried",))
     return None
 
 

@@ -119,7 +119,7 @@ def _unseen(doc: Doc, taken: bytearray, words: Words) -> Iterator[Draft]:
         text = doc[at:last].text
         if last > at and _may_be_unseen(text) and (" " in text or _is_honorific(doc[at - 1])):
             end = last
-            yield Draft(at, last, doc[at].idx, doc[at].idx + len(text), text, _PERSON, "", edits=[_SOURCE])
+            yield Draft(at, last, doc[at].idx, doc[at].idx + len(text), text, _PERSON, "", edits=(_SOURCE,))
 
 
 def _after_titles(doc: Doc, words: Words) -> Iterator[int]:

@@ -137,7 +137,7 @@ def _joined(doc: Doc, draft: Draft, taken: bytearray, starts: dict[int, Draft], 
         start=span.start_char,
         end=span.end_char,
         text=span.text,
-        edits=[*draft.edits, "joined"],
+        edits=(*draft.edits, "joined"),
     )
 
 

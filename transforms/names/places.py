@@ -81,7 +81,7 @@ def _unseen(doc: Doc, at: int, taken: bytearray) -> Draft | None:
             continue
         span = doc[at:last]
         if _is_place(doc, span.text, at, last):
-            return Draft(at, last, span.start_char, span.end_char, span.text, "GPE", "", edits=["gazetteer"])
+            return Draft(at, last, span.start_char, span.end_char, span.text, "GPE", "", edits=("gazetteer",))
     return None
 
 
