@@ -25,6 +25,7 @@ from transforms.names.dictionary import dictionary
 from transforms.names.events import mark_events
 from transforms.names.mentions import mentions_of
 from transforms.names.neighbours import label_by_neighbours
+from transforms.names.settled import settle
 from transforms.names.truecase import truecase
 from transforms.names.words import Words, token_starts
 from transforms.names.work import work_of
@@ -137,6 +138,7 @@ class NameBorders:
         """Clean the borders of the entities of ``doc``."""
         work = work_of(doc)
         drafts = work.drafts
+        settle(drafts)
         for border in self._borders:
             drafts = border(doc, drafts)
         if self.steps.trim_headline_words:

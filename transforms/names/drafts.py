@@ -10,6 +10,12 @@ from transforms.doc_text import text_of
 VALUE_LABELS = frozenset({"DATE", "TIME", "PERCENT", "MONEY", "QUANTITY", "ORDINAL", "CARDINAL"})
 """OntoNotes labels of values, which are not names: they are kept as the model gives them."""
 
+
+def is_name(label: str) -> bool:
+    """Whether a label is that of a name, and not of a date, an amount or a number."""
+    return label not in VALUE_LABELS
+
+
 MODEL = "model"
 """``label_source`` of a mention that is exactly what the model said."""
 
@@ -29,6 +35,7 @@ class Draft:
         edits: names of the steps that changed its borders or added it, in order.
         relabels: names of the steps that changed its label, in order.
         is_told: whether words beside it say what it is, so that its label counts for more.
+        is_settled: whether its text is known to be one whose borders no look at the text would move.
     """
 
     first: int
@@ -41,11 +48,12 @@ class Draft:
     edits: tuple[str, ...] = ()
     relabels: list[str] = field(default_factory=list)
     is_told: bool = False
+    is_settled: bool = False
 
     @property
     def is_name(self) -> bool:
         """Whether it is a name at all, and not a date, an amount or a number."""
-        return self.label not in VALUE_LABELS
+        return is_name(self.label)
 
     def relabel(self, label: str, source: str) -> None:
         """Set another label and remember why; nothing is noted when it is the same."""

@@ -7,8 +7,8 @@ from dataclasses import replace
 from spacy.lang.en.stop_words import STOP_WORDS
 from spacy.tokens import Doc, Token
 
-from transforms.names.clean import narrowed
-from transforms.names.drafts import Draft, taken_tokens
+from transforms.names.clean import narrowed, narrowed_unsettled
+from transforms.names.drafts import Draft, is_name, taken_tokens
 from transforms.names.lexicon import cities, common_words, countries, demonyms, given_names, role_nouns
 from transforms.names.people import last_names
 from transforms.names.places import is_name_word
@@ -27,19 +27,19 @@ _POSSESSIVE = re.compile(r"(?:['’]s|(?<=s)['’])\s+(?=[^\W\d_])")
 
 def trim_tails(doc: Doc, drafts: Sequence[Draft]) -> list[Draft]:
     """Take scores, dates and "of" off the ends of names, and words in small letters off those of people and places."""
-    return [kept for draft in drafts if (kept := narrowed(doc, draft, 0, _tail(draft))) is not None]
+    return narrowed_unsettled(doc, drafts, lambda text, label: (0, tail(text, label)))
 
 
-def _tail(draft: Draft) -> int:
-    if draft.label not in _NAMED:
+def tail(text: str, label: str) -> int:
+    """Length of what stands at the end of a name and does not belong to it."""
+    if label not in _NAMED:
         return 0
-    match = _TAIL.search(draft.text)
-    end = match.start() if match else len(draft.text)
-    words = draft.text[:end].split(" ")
-    while len(words) > 1 and words[-1].islower() and (draft.label in _CAPITALISED or words[-1] in STOP_WORDS):
+    match = _TAIL.search(text)
+    end = match.start() if match else len(text)
+    words = text[:end].split(" ")
+    while len(words) > 1 and words[-1].islower() and (label in _CAPITALISED or words[-1] in STOP_WORDS):
         words.pop()
-    end = len(" ".join(words))
-    return len(draft.text) - end
+    return len(text) - len(" ".join(words))
 
 
 def cut_dashes(doc: Doc, drafts: Sequence[Draft]) -> list[Draft]:
@@ -47,15 +47,20 @@ def cut_dashes(doc: Doc, drafts: Sequence[Draft]) -> list[Draft]:
 
     Parts that are known elsewhere stay, else the last one does.
     """
-    if not any(_DASH.search(draft.text) for draft in drafts):
+    if not any(not draft.is_settled and has_dash(draft.text, draft.label) for draft in drafts):
         return list(drafts)
     alone = {draft.text: draft.label for draft in drafts if draft.label in _NAMED}
     alone |= dict.fromkeys(last_names(text for text, label in alone.items() if label == "PERSON"), "PERSON")
     return [part for draft in drafts for part in _around_dashes(doc, draft, alone)]
 
 
+def has_dash(text: str, label: str) -> bool:
+    """Whether there is a dash between spaces within a name."""
+    return label in _NAMED and _DASH.search(text) is not None
+
+
 def _around_dashes(doc: Doc, draft: Draft, alone: dict[str, str]) -> Iterator[Draft]:
-    dashes = list(_DASH.finditer(draft.text)) if draft.label in _NAMED else []
+    dashes = [] if draft.is_settled or draft.label not in _NAMED else list(_DASH.finditer(draft.text))
     if not dashes:
         yield draft
         return
@@ -73,8 +78,13 @@ def trim_descriptions(doc: Doc, drafts: Sequence[Draft]) -> list[Draft]:
     return [kept for draft in drafts if (kept := _undescribed(doc, draft)) is not None]
 
 
+def has_description(text: str, label: str) -> bool:
+    """Whether a name of several words begins with a people or a role."""
+    return label in _PARTED and " " in text and _describes(text.partition(" ")[0])
+
+
 def _undescribed(doc: Doc, draft: Draft) -> Draft | None:
-    if draft.label not in _PARTED or " " not in draft.text:
+    if draft.is_settled or not has_description(draft.text, draft.label):
         return draft
     words = draft.text.split(" ")
     count = 0
@@ -83,7 +93,7 @@ def _undescribed(doc: Doc, draft: Draft) -> Draft | None:
     rest = words[count:]
     is_full = _is_full_name(" ".join(rest))
     is_people = draft.label == "PERSON" and (len(rest) > 1 or not _is_people(words[count - 1]))
-    if not count or not (is_full or is_people):
+    if not (is_full or is_people):
         return draft
     kept = narrowed(doc, draft, len(" ".join(words[:count])) + 1, 0)
     if kept is not None:
@@ -158,8 +168,15 @@ def _is_plain(doc: Doc, at: int) -> bool:
 
 def part_pairs(doc: Doc, drafts: Sequence[Draft]) -> list[Draft]:
     """Part "Ada Brandt and Tomas Verrin", where each side is a name that the text has alone, or a full name."""
+    if all(draft.is_settled or not is_pair(draft.text, draft.label) for draft in drafts):
+        return list(drafts)
     alone = {draft.text for draft in drafts if draft.is_name}
     return [part for draft in drafts for part in _pair(doc, draft, alone)]
+
+
+def is_pair(text: str, label: str) -> bool:
+    """Whether there is an "and", "or" or comma within a name."""
+    return label in _PARTED and _JOIN.search(text) is not None
 
 
 def _pair(doc: Doc, draft: Draft, alone: set[str]) -> Iterator[Draft]:
@@ -187,8 +204,15 @@ def _is_full_name(text: str) -> bool:
 
 def part_known_possessors(doc: Doc, drafts: Sequence[Draft]) -> list[Draft]:
     """Part a possessor whom the text or a list knows from what is theirs ("Farrakhan’s Nation of Islam")."""
+    if all(draft.is_settled or not has_possession(draft.text, draft.label) for draft in drafts):
+        return list(drafts)
     alone = {draft.text: draft.label for draft in drafts if draft.label in _NAMED}
     return [part for draft in drafts for part in _possession(doc, draft, alone)]
+
+
+def has_possession(text: str, label: str) -> bool:
+    """Whether there is a possessive before a word within a name."""
+    return is_name(label) and _POSSESSIVE.search(text) is not None
 
 
 def _possession(doc: Doc, draft: Draft, alone: dict[str, str]) -> Iterator[Draft]:
