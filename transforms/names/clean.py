@@ -73,12 +73,18 @@ def trim_headline_words(doc: Doc, drafts: Sequence[Draft], words: Words) -> list
     return [
         kept
         for draft in drafts
-        if (kept := narrowed(doc, draft, 0, _headline_words(doc, draft, known, words))) is not None
+        if (kept := draft if draft.label != "PERSON" else _without_headline(doc, draft, known, words)) is not None
     ]
+
+
+def _without_headline(doc: Doc, draft: Draft, known: Counter[str], words: Words) -> Draft | None:
+    return narrowed(doc, draft, 0, _headline_words(doc, draft, known, words)) if " " in draft.text else draft
 
 
 def trim_leading_words(doc: Doc, drafts: Sequence[Draft], words: Words) -> list[Draft]:
     """Take a common word off the front of a name that the text has without it ("Overrule Verrin")."""
+    if not any(draft.label == "PERSON" and _begins_common(draft.text, words) for draft in drafts):
+        return list(drafts)
     known = Counter(draft.text for draft in drafts if draft.is_name)
     kept: list[Draft] = []
     for draft in drafts:
@@ -90,12 +96,20 @@ def trim_leading_words(doc: Doc, drafts: Sequence[Draft], words: Words) -> list[
     return kept
 
 
+def _begins_common(text: str, words: Words) -> bool:
+    first, _, rest = text.partition(" ")
+    return bool(rest) and _is_common(first, words)
+
+
 def _is_common(word: str, words: Words) -> bool:
-    return word.lower() in STOP_WORDS or (word.lower() in words and word.lower() not in given_names())
+    small = word.lower()
+    return small in STOP_WORDS or (small in words and small not in given_names())
 
 
 def drop_bare_roles(doc: Doc, drafts: Sequence[Draft]) -> list[Draft]:
     """Drop "people" at the start of a sentence who are nothing but a role ("Filmmaker"), unless it is a surname too."""
+    if not any(draft.label == "PERSON" and draft.text.lower() in role_nouns() for draft in drafts):
+        return list(drafts)
     surnames = {draft.text.rpartition(" ")[2] for draft in drafts if draft.label == "PERSON" and " " in draft.text}
     return [
         draft
@@ -164,8 +178,6 @@ def _headline_words(doc: Doc, draft: Draft, known: Counter[str], words_here: Wor
 
     They do not when they are common words here, or when the document has the rest as often, as a full name.
     """
-    if draft.label != "PERSON":
-        return 0
     words = draft.text.split(" ")
     for count in [*range(1, len(words)), *range(len(words) - 1, 1, -1)]:
         rest = " ".join(words[:count])

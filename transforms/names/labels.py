@@ -1,7 +1,7 @@
 """Labels of mentions: one document means one thing by one name."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 
 from spacy.tokens import Doc, Token
 
@@ -39,15 +39,28 @@ def vote_by_form(drafts: Sequence[Draft]) -> None:
     """
     votes: defaultdict[str, Counter[str]] = defaultdict(Counter)
     told: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    contested = _contested(drafts)
+    if not contested:
+        return
     for draft in drafts:
-        if draft.is_name:
+        if draft.is_name and draft.text in contested:
             votes[draft.text][draft.label] += 1
             if draft.is_told:
                 told[draft.text][draft.label] += 1
-    winners = {form: told.get(form, counts).most_common(1)[0][0] for form, counts in votes.items() if len(counts) > 1}
+    winners = {form: told.get(form, counts).most_common(1)[0][0] for form, counts in votes.items()}
     for draft in drafts:
         if draft.is_name and draft.text in winners:
             draft.relabel(winners[draft.text], "majority")
+
+
+def _contested(drafts: Iterable[Draft]) -> set[str]:
+    """Texts of names that are not of the same label everywhere."""
+    label_of: dict[str, str] = {}
+    return {
+        draft.text
+        for draft in drafts
+        if draft.is_name and label_of.setdefault(draft.text, draft.label) != draft.label
+    }
 
 
 def label_full_names(doc: Doc, drafts: Sequence[Draft], words: Words) -> list[Draft]:
@@ -58,15 +71,10 @@ def label_full_names(doc: Doc, drafts: Sequence[Draft], words: Words) -> list[Dr
     """
     people = {draft.text for draft in drafts if draft.label == _PERSON}
     for draft in drafts:
+        if draft.is_told or draft.label not in _MISTAKEN:
+            continue
         parts = draft.text.split()
-        goes_on = any(" ".join(parts[:count]) in people for count in range(2, len(parts)))
-        if (
-            not draft.is_told
-            and draft.label in _MISTAKEN
-            and len(parts) in _FULL_NAME_WORDS
-            and _is_full_name(parts)
-            and not goes_on
-        ):
+        if len(parts) in _FULL_NAME_WORDS and _is_full_name(parts) and not _goes_on(parts, people):
             draft.relabel(_PERSON, "given_name")
     taken = taken_tokens(doc, drafts)
     added = [
@@ -74,7 +82,12 @@ def label_full_names(doc: Doc, drafts: Sequence[Draft], words: Words) -> list[Dr
         for at in words.of_kind(GIVEN_NAME)
         if at + 1 < len(doc) and not taken[at] and (text := _unseen_full_name(doc, at, taken))
     ]
-    return sorted([*drafts, *added], key=lambda draft: draft.start)
+    return sorted([*drafts, *added], key=lambda draft: draft.start) if added else list(drafts)
+
+
+def _goes_on(parts: Sequence[str], people: Container[str]) -> bool:
+    """Whether somebody known is at the start of it, and more words follow."""
+    return any(" ".join(parts[:count]) in people for count in range(2, len(parts)))
 
 
 def label_surnames(doc: Doc, drafts: Sequence[Draft]) -> None:
@@ -92,16 +105,20 @@ def label_surnames(doc: Doc, drafts: Sequence[Draft]) -> None:
         if draft.text in surnames and draft.label in _PLACES and says_where(doc, draft.first, draft.last)
     }
     for draft in drafts:
-        if not draft.is_name or draft.text in used or (draft.is_told and draft.label != _PERSON):
+        text = draft.text
+        if text not in surnames and text not in first_names:
             continue
-        is_surname = draft.text in surnames and places[draft.text] <= surnames[draft.text] + 1
-        if is_surname or (draft.text in first_names and draft.label in _MISTAKEN):
+        if not draft.is_name or text in used or (draft.is_told and draft.label != _PERSON):
+            continue
+        is_surname = text in surnames and places[text] <= surnames[text] + 1
+        if is_surname or (text in first_names and draft.label in _MISTAKEN):
             draft.relabel(_PERSON, "surname")
 
 
 def _first_names(drafts: Iterable[Draft]) -> frozenset[str]:
     """First words of full names, where they are nobody's given name and no place: as in "Wang Donghai"."""
-    found = {draft.text.split()[0] for draft in drafts if draft.label == _PERSON and len(draft.text.split()) == 2}
+    names = [draft.text.split() for draft in drafts if draft.label == _PERSON]
+    found = {words[0] for words in names if len(words) == 2}
     return frozenset(
         word
         for word in found
@@ -111,12 +128,14 @@ def _first_names(drafts: Iterable[Draft]) -> frozenset[str]:
 
 def label_short_names(drafts: Sequence[Draft]) -> None:
     """Label the short name of a company ORG: "Magna", where the text has "Magna Works Inc"."""
-    people = surnames_of(drafts)
     short: set[str] = set()
     for draft in drafts:
-        words = draft.text.split()
-        if draft.label == "ORG" and len(words) > 1 and words[-1].strip(".,").lower() in club_words():
+        words = draft.text.split() if draft.label == "ORG" else []
+        if len(words) > 1 and words[-1].strip(".,").lower() in club_words():
             short |= {words[0], " ".join(words[:-1])}
+    if not short:
+        return
+    people = surnames_of(drafts)
     for draft in drafts:
         if draft.text in short and draft.label in _MISTAKEN_COMPANIES and _may_be_company(draft.text, people):
             draft.relabel("ORG", "short_name")
@@ -130,8 +149,10 @@ def surnames_of(drafts: Iterable[Draft]) -> Counter[str]:
     """Last words of the full names in the document, with the number of full names that end so."""
     surnames: Counter[str] = Counter()
     for draft in drafts:
+        if draft.label != _PERSON:
+            continue
         words = [word for word in draft.text.split() if word.strip(".").lower() not in GENERATIONS]
-        if draft.label == _PERSON and len(words) in _FULL_NAME_WORDS and _is_surname(words[-1]):
+        if len(words) in _FULL_NAME_WORDS and _is_surname(words[-1]):
             surnames[words[-1]] += 1
     return surnames
 
@@ -174,7 +195,7 @@ def carry_over(doc: Doc, drafts: Sequence[Draft], words: Words) -> list[Draft]:
         if found is not None:
             added.append(found)
             end = found.last
-    return sorted([*drafts, *added], key=lambda draft: draft.start)
+    return sorted([*drafts, *added], key=lambda draft: draft.start) if added else list(drafts)
 
 
 _Forms = dict[str, list[tuple[tuple[str, ...], str]]]

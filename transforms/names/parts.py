@@ -18,6 +18,7 @@ _DASH = re.compile(r"\s+(?:-+|–|—)\s+")
 _NAMED = frozenset({"PERSON", "ORG", "GPE", "LOC", "NORP", "FAC"})
 _CAPITALISED = frozenset({"PERSON", "GPE"})
 """Labels of names that end in a capitalised word; a body's may end in a small one ("Harwick police")."""
+_COMMON = _NAMED - {"NORP", "FAC"}
 _PARTED = frozenset({"PERSON", "ORG"})
 _TAIL = re.compile(r"(?:\s+(?:[+\d][\d./:+-]*[-+/:][\d./:+-]*|\+\d+))+$")
 """Scores, dates and telephone numbers after a name: "Estonia 1-0", "Newsroom +353"."""
@@ -111,8 +112,10 @@ def _is_people(word: str) -> bool:
 
 def join_names(doc: Doc, drafts: Sequence[Draft]) -> list[Draft]:
     """Join a given name and the surname beside it, of which the model saw one, or each on its own."""
-    taken = taken_tokens(doc, drafts)
+    if not any(map(_is_single, drafts)):
+        return list(drafts)
     starts = {draft.first: draft for draft in drafts if draft.label == "PERSON"}
+    taken = taken_tokens(doc, drafts)
     gone: set[int] = set()
     joined: list[Draft] = []
     for draft in drafts:
@@ -236,23 +239,29 @@ def drop_common_words(doc: Doc, drafts: Sequence[Draft], words: Words) -> list[D
 
     "Attendance" at the start of a line is no name, if the text has "attendance" and no such name within a sentence.
     """
+    common = [draft for draft in drafts if draft.label in _COMMON and _may_be_common(doc, draft, words)]
+    if not common:
+        return list(drafts)
     within = {draft.text for draft in drafts if not doc[draft.first].is_sent_start}
-    return [draft for draft in drafts if not _is_common(doc, draft, within, words)]
+    gone = {id(draft) for draft in common if _is_lower_or_office(doc, draft) or draft.text not in within}
+    return [draft for draft in drafts if id(draft) not in gone]
 
 
-def _is_common(doc: Doc, draft: Draft, within: set[str], words: Words) -> bool:
-    if draft.label not in _NAMED - {"NORP", "FAC"}:
-        return False
-    if draft.text.islower() or _is_office(doc, draft):
+def _may_be_common(doc: Doc, draft: Draft, words: Words) -> bool:
+    """Whether it is no name, unless the text has it within a sentence, too."""
+    if _is_lower_or_office(doc, draft):
         return True
     return (
         draft.last - draft.first == 1
         and draft.text.lower() in words
         and bool(doc[draft.first].is_sent_start)
-        and draft.text not in within
         and draft.text not in countries()
         and draft.text not in cities()
     )
+
+
+def _is_lower_or_office(doc: Doc, draft: Draft) -> bool:
+    return draft.text.islower() or _is_office(doc, draft)
 
 
 def _is_office(doc: Doc, draft: Draft) -> bool:
