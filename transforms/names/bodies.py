@@ -6,6 +6,7 @@ text explains ("Central Narcotics Bureau (CNB)").
 
 from collections.abc import Iterator, Sequence
 
+from spacy.symbols import NOUN, nsubj
 from spacy.tokens import Doc
 
 from transforms.names.drafts import Draft, taken_tokens
@@ -14,7 +15,7 @@ from transforms.names.lexicon import countries, demonyms, given_names
 from transforms.names.organisations import initials_of
 from transforms.names.people import name_words
 from transforms.names.places import is_name_word
-from transforms.names.words import Words
+from transforms.names.words import Words, ids
 
 _ORG = "ORG"
 _SOURCE = "body"
@@ -22,6 +23,7 @@ _SOURCE = "body"
 _MISTAKEN = frozenset({"PERSON", "GPE", "LOC", "FAC", "NORP", "PRODUCT", "WORK_OF_ART", "EVENT", "LAW"})
 _ABBREVIATION = range(2, 8)
 _LONGEST = 4
+_OPENING, _CLOSING, _THE = ids("("), ids(")"), ids("the")
 
 
 def label_bodies(doc: Doc, drafts: Sequence[Draft], words: Words) -> list[Draft]:
@@ -31,11 +33,11 @@ def label_bodies(doc: Doc, drafts: Sequence[Draft], words: Words) -> list[Draft]
     added: list[Draft] = []
     for at in words.of_kind(NAMED_BODY):
         first = at + 1
-        if first >= len(doc) or not doc[at].whitespace_ or doc[at].pos_ != "NOUN" or not is_name_word(doc[first]):
+        if first >= len(doc) or not doc[at].whitespace_ or doc[at].pos != NOUN or not is_name_word(doc[first]):
             continue
         draft = starts.get(first)
         if draft is not None:
-            if draft.label in _MISTAKEN and _may_be_body(draft.text) and doc[draft.first].dep_ != "nsubj":
+            if draft.label in _MISTAKEN and _may_be_body(draft.text) and doc[draft.first].dep != nsubj:
                 draft.relabel(_ORG, _SOURCE)
                 draft.is_told = True
         elif not taken[first] and (found := _run(doc, first, taken)) is not None:
@@ -83,12 +85,12 @@ def label_abbreviations(doc: Doc, drafts: Sequence[Draft]) -> list[Draft]:
 
 def _beside(doc: Doc, draft: Draft) -> Iterator[int]:
     """The token in brackets after a name, and the token before a name in brackets."""
-    if draft.last + 2 < len(doc) and doc[draft.last].text == "(" and doc[draft.last + 2].text == ")":
+    if draft.last + 2 < len(doc) and doc[draft.last].orth in _OPENING and doc[draft.last + 2].orth in _CLOSING:
         yield draft.last + 1
     opening = draft.first - 1
-    if opening > 0 and doc[opening].lower_ == "the":
+    if opening > 0 and doc[opening].lower in _THE:
         opening -= 1
-    if opening > 0 and doc[opening].text == "(":
+    if opening > 0 and doc[opening].orth in _OPENING:
         yield opening - 1
 
 

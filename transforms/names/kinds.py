@@ -15,16 +15,12 @@ PLACE = 8
 def kinds_of(form: str) -> int:
     """The kinds of one word, added up."""
     small = form.lower()
-    kinds = 0
-    if small in given_names():
-        kinds |= GIVEN_NAME
-    if is_title(small):
-        kinds |= TITLE
-    if form in named_bodies():
-        kinds |= NAMED_BODY
-    if form in listed_places():
-        kinds |= PLACE
-    return kinds
+    return (
+        GIVEN_NAME * (small in given_names())
+        | TITLE * is_title(small)
+        | NAMED_BODY * (form in named_bodies())
+        | PLACE * (form in listed_places())
+    )
 
 
 def is_title(small: str) -> bool:

@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Sequence
 
+from spacy.symbols import NOUN, PROPN
 from spacy.tokens import Doc, Token
 
 from transforms.names.drafts import Draft, taken_tokens
@@ -166,10 +167,10 @@ def _is_full_name(words: Sequence[str]) -> bool:
 
 def _unseen_full_name(doc: Doc, at: int, taken: bytearray) -> str | None:
     """The given name at token ``at`` with the word after it, if both are proper nouns on their own."""
-    if taken[at + 1] or doc[at].pos_ != "PROPN" or doc[at + 1].pos_ != "PROPN" or not _is_surname(doc[at + 1].text):
+    if taken[at + 1] or doc[at].pos != PROPN or doc[at + 1].pos != PROPN or not _is_surname(doc[at + 1].text):
         return None
-    stands_alone = at == 0 or doc[at - 1].pos_ != "PROPN" or doc[at - 1].lower_.rstrip(".") in honorifics()
-    ends_here = at + 2 == len(doc) or doc[at + 2].pos_ != "PROPN"
+    stands_alone = at == 0 or doc[at - 1].pos != PROPN or doc[at - 1].lower_.rstrip(".") in honorifics()
+    ends_here = at + 2 == len(doc) or doc[at + 2].pos != PROPN
     text = doc[at : at + 2].text
     return text if stands_alone and ends_here and _is_full_name(text.split()) and text.count(" ") == 1 else None
 
@@ -225,7 +226,9 @@ def _is_distinct(form: str) -> bool:
 def _match(doc: Doc, index: int, known: _Forms, taken: bytearray, words_here: Words) -> Draft | None:
     for words, label in known.get(doc[index].text, ()):
         last = index + len(words)
-        if any(taken[index:last]) or tuple(token.text for token in doc[index:last]) != words:
+        if any(taken[index:last]):
+            continue
+        if len(words) > 1 and tuple(token.text for token in doc[index:last]) != words:
             continue
         if len(words) == 1 and not _is_name_token(doc[index], words_here):
             continue
@@ -236,13 +239,13 @@ def _match(doc: Doc, index: int, known: _Forms, taken: bytearray, words_here: Wo
 
 def _is_odd_name(token: Token) -> bool:
     """A name that the tagger took for a common noun, as it does with an inner apostrophe ("D’Aubray")."""
-    return token.pos_ == "NOUN" and token.text[:1].isupper() and not token.is_sent_start
+    return token.pos == NOUN and token.text[:1].isupper() and not token.is_sent_start
 
 
 def _is_name_token(token: Token, words_here: Words) -> bool:
-    is_name = token.pos_ == "PROPN" or _is_odd_name(token) or token.is_sent_start or token.is_upper
-    if token.lower_ in words_here or not is_name:
+    is_name = token.pos == PROPN or _is_odd_name(token) or token.is_sent_start or token.is_upper
+    if not is_name or token.lower_ in words_here:
         return False
     after = token.nbor() if token.i + 1 < len(token.doc) else None
     # "Trump" inside "Trump Tower", which the model did not see either, is not the person.
-    return after is None or after.pos_ != "PROPN"
+    return after is None or after.pos != PROPN

@@ -12,13 +12,14 @@ from transforms.names.drafts import Draft, is_name, taken_tokens
 from transforms.names.lexicon import cities, common_words, countries, demonyms, given_names, role_nouns
 from transforms.names.people import last_names
 from transforms.names.places import is_name_word
-from transforms.names.words import Words
+from transforms.names.words import Words, ids
 
 _DASH = re.compile(r"\s+(?:-+|–|—)\s+")
 _NAMED = frozenset({"PERSON", "ORG", "GPE", "LOC", "NORP", "FAC"})
 _CAPITALISED = frozenset({"PERSON", "GPE"})
 """Labels of names that end in a capitalised word; a body's may end in a small one ("Harwick police")."""
 _COMMON = _NAMED - {"NORP", "FAC"}
+_MINISTER = ids("Minister")
 _PARTED = frozenset({"PERSON", "ORG"})
 _TAIL = re.compile(r"(?:\s+(?:[+\d][\d./:+-]*[-+/:][\d./:+-]*|\+\d+))+$")
 """Scores, dates and telephone numbers after a name: "Estonia 1-0", "Newsroom +353"."""
@@ -267,4 +268,4 @@ def _is_lower_or_office(doc: Doc, draft: Draft) -> bool:
 def _is_office(doc: Doc, draft: Draft) -> bool:
     """Whether a word is part of the minister's title that follows: "Education Minister" names no body."""
     is_word = draft.label == "ORG" and draft.last - draft.first == 1 and draft.last < len(doc)
-    return is_word and doc[draft.last].text == "Minister"
+    return is_word and doc[draft.last].orth in _MINISTER

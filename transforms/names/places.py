@@ -6,19 +6,24 @@ the text knows; one that is often something else ("Lincoln") needs a word beside
 
 from collections.abc import Sequence
 
+from spacy.symbols import PROPN
 from spacy.tokens import Doc, Token
 
 from transforms.names.drafts import Draft, taken_tokens
 from transforms.names.kinds import PLACE
 from transforms.names.lexicon import cities, countries, demonyms, listed_places
 from transforms.names.people import last_names
-from transforms.names.words import Words
+from transforms.names.words import Words, ids
 
 _PLACES = frozenset({"GPE", "LOC", "FAC"})
 _MISTAKEN = frozenset({"PERSON", "FAC", "LOC", "PRODUCT", "WORK_OF_ART", "NORP", "EVENT", "LAW"})
 """Labels that the model gives to cities by mistake; an organisation may well be a club or a government."""
-_WHERE = frozenset({"in", "near", "outside"})
-_JOINS = frozenset({"of", "for", "&"})
+_WHERE = ids("in", "near", "outside")
+_JOINS = ids("of", "for", "&")
+_COMMA = ids(",")
+_HYPHENS = ids("-", "/")
+_DATELINE_MARKS = ids("(", "—", "–", "--")
+_DATE_SHAPE = ids("dddd-dd-dd")
 
 
 def label_countries(drafts: Sequence[Draft]) -> None:
@@ -62,16 +67,16 @@ def add_places(doc: Doc, drafts: Sequence[Draft], words: Words) -> list[Draft]:
 def says_where(doc: Doc, first: int, last: int) -> bool:
     """Whether the words beside tokens ``first:last`` tell a place: "in …", "…, Texas", or the start of a dateline."""
     before = doc[first - 1] if first else None
-    if before is not None and before.lower_ in _WHERE:
+    if before is not None and before.lower in _WHERE:
         return not _goes_on(doc, last)
-    if last + 1 < len(doc) and doc[last].text == "," and doc[last + 1].text in countries():
+    if last + 1 < len(doc) and doc[last].orth in _COMMA and doc[last + 1].text in countries():
         return True
     return _is_dateline(doc, first, last)
 
 
 def _is_dateline(doc: Doc, first: int, last: int) -> bool:
     begins = first == 0 or "\n" in doc[first - 1].text
-    return begins and last < len(doc) and (doc[last].text in {"(", "—", "–", "--"} or doc[last].shape_ == "dddd-dd-dd")
+    return begins and last < len(doc) and (doc[last].orth in _DATELINE_MARKS or doc[last].shape in _DATE_SHAPE)
 
 
 def _unseen(doc: Doc, at: int, taken: bytearray) -> Draft | None:
@@ -97,7 +102,7 @@ def _goes_on(doc: Doc, last: int) -> bool:
     if last >= len(doc) or not doc[last - 1].whitespace_:
         return (
             last < len(doc)
-            and doc[last].text in {"-", "/"}
+            and doc[last].orth in _HYPHENS
             and last + 1 < len(doc)
             and doc[last + 1].text[:1].isupper()
         )
@@ -109,13 +114,13 @@ def _is_led_in(doc: Doc, first: int) -> bool:
     if first == 0 or doc[first].is_sent_start:
         return False
     before = doc[first - 1]
-    if before.lower_ in _JOINS and first > 1:
+    if before.lower in _JOINS and first > 1:
         before = doc[first - 2]
     return is_name_word(before) and "\n" not in before.text
 
 
 def is_name_word(token: Token) -> bool:
     """Whether a token is a capitalised proper noun."""
-    return token.text[:1].isupper() and token.pos_ == "PROPN"
+    return token.pos == PROPN and token.text[:1].isupper()
 
 

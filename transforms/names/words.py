@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Set
 
 from spacy.attrs import IDX, ORTH
+from spacy.strings import StringStore
 from spacy.tokens import Doc
 
 from transforms.names.kinds import kinds_of
@@ -11,6 +12,15 @@ _MOST_REMEMBERED = 50_000
 """Forms whose kinds are remembered, about 5 MB; then it begins anew."""
 _remembered: dict[int, int] = {}
 """Hash of a form → its kinds; the same in every vocabulary, since a form's hash is made of its letters."""
+
+
+def ids(*strings: str) -> frozenset[int]:
+    """What spaCy has for these strings, in every vocabulary.
+
+    ``token.pos in ids("NOUN")`` is what ``token.pos_ == "NOUN"`` is, without a new Python string for each token.
+    """
+    store = StringStore()
+    return frozenset(int(store[string]) for string in strings)
 
 
 class Words:
