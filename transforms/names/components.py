@@ -177,7 +177,7 @@ class Gazetteer:
         if self.steps.missed:
             work.drafts = places.add_places(doc, work.drafts, work.words)
         if self.steps.events:
-            work.drafts = mark_events(doc, work.drafts)
+            work.drafts = mark_events(doc, work.drafts, work.words)
         return doc
 
 

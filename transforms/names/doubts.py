@@ -27,6 +27,7 @@ from transforms.names.words import Words, ids
 _PERSON = "PERSON"
 _SOURCE = "known"
 _DOUBTED = frozenset({_PERSON, "GPE", "LOC", "FAC", "NORP", "PRODUCT", "WORK_OF_ART", "LAW"})
+_DROPPED = frozenset({_PERSON, "GPE", "LOC"})
 _NO_NAME = re.compile(r"[)(\[\]@;:/\\|<>{}=_#$%]|\w[.!?][A-Z]\w*$|^\d")
 """Marks that no person's name holds: two words run together, addresses, headings."""
 _INITIALS = 2
@@ -109,11 +110,13 @@ def _is_counted(doc: Doc, first: int) -> bool:
 
 
 def _is_doubtful(doc: Doc, draft: Draft, people: frozenset[str], counted: set[str], words: Words) -> bool:
+    if draft.label not in _DROPPED:
+        return False
     parts = draft.text.split()
     if draft.label == _PERSON:
         if _NO_NAME.search(draft.text) or _has_inner_capital(draft.text) or _is_code(parts):
             return True
-    elif draft.label not in {"GPE", "LOC"} or draft.text in countries() or draft.text in cities():
+    elif draft.text in countries() or draft.text in cities():
         return False
     if draft.text in people or _is_given(parts[0]) or _has_title(doc, draft):
         return False

@@ -1,6 +1,6 @@
 """Kinds of words that the rules about names look for in a text, told by a word's form alone."""
 
-from transforms.names.lexicon import given_names, honorifics, listed_places, named_bodies, role_nouns
+from transforms.names.lexicon import event_words, given_names, honorifics, listed_places, named_bodies, role_nouns
 
 GIVEN_NAME = 1
 """A given name."""
@@ -11,6 +11,9 @@ NAMED_BODY = 4
 PLACE = 8
 """The first word of a country or large city."""
 
+EVENT = 16
+"""A word that ends the name of an event."""
+
 
 def kinds_of(form: str) -> int:
     """The kinds of one word, added up."""
@@ -20,6 +23,7 @@ def kinds_of(form: str) -> int:
         | TITLE * is_title(small)
         | NAMED_BODY * (form in named_bodies())
         | PLACE * (form in listed_places())
+        | EVENT * (form in event_words())
     )
 
 

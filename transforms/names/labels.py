@@ -58,9 +58,7 @@ def _contested(drafts: Iterable[Draft]) -> set[str]:
     """Texts of names that are not of the same label everywhere."""
     label_of: dict[str, str] = {}
     return {
-        draft.text
-        for draft in drafts
-        if draft.is_name and label_of.setdefault(draft.text, draft.label) != draft.label
+        draft.text for draft in drafts if draft.is_name and label_of.setdefault(draft.text, draft.label) != draft.label
     }
 
 

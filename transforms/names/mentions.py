@@ -52,14 +52,14 @@ def _roles(doc: Doc, drafts: Sequence[Draft]) -> list[str | None]:
 
 def _mention(draft: Draft, role: str | None, number: int, entity: Cluster) -> Mention:
     return Mention(
-        start=draft.start,
-        end=draft.end,
-        label=draft.label,
-        label_model=draft.label_model,
-        label_source=draft.label_source,
-        mention_type=MentionType.PROP,
-        canonical_name=entity.name,
-        role=role,
-        cluster=number,
-        gender=entity.gender,
+        draft.start,
+        draft.end,
+        draft.label,
+        draft.label_model,
+        draft.label_source,
+        MentionType.PROP,
+        entity.name,
+        role,
+        number,
+        entity.gender,
     )

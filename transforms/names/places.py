@@ -101,10 +101,7 @@ def _goes_on(doc: Doc, last: int) -> bool:
     """Whether a longer name may go on at token ``last``: a capitalised word, or a hyphen ("Paris-Roubaix")."""
     if last >= len(doc) or not doc[last - 1].whitespace_:
         return (
-            last < len(doc)
-            and doc[last].orth in _HYPHENS
-            and last + 1 < len(doc)
-            and doc[last + 1].text[:1].isupper()
+            last < len(doc) and doc[last].orth in _HYPHENS and last + 1 < len(doc) and doc[last + 1].text[:1].isupper()
         )
     return is_name_word(doc[last]) and not doc[last].is_sent_start
 
@@ -122,5 +119,3 @@ def _is_led_in(doc: Doc, first: int) -> bool:
 def is_name_word(token: Token) -> bool:
     """Whether a token is a capitalised proper noun."""
     return token.pos == PROPN and token.text[:1].isupper()
-
-
