@@ -6,7 +6,6 @@ text explains ("Central Narcotics Bureau (CNB)").
 
 from collections.abc import Iterator, Sequence
 
-from spacy.symbols import NOUN, nsubj
 from spacy.tokens import Doc
 
 from transforms.names.drafts import Draft, taken_tokens
@@ -15,7 +14,7 @@ from transforms.names.lexicon import countries, demonyms, given_names
 from transforms.names.organisations import initials_of
 from transforms.names.people import name_words
 from transforms.names.places import is_name_word
-from transforms.names.words import Words, ids
+from transforms.names.words import NOUN, Words, ids
 
 _ORG = "ORG"
 _SOURCE = "body"
@@ -23,6 +22,7 @@ _SOURCE = "body"
 _MISTAKEN = frozenset({"PERSON", "GPE", "LOC", "FAC", "NORP", "PRODUCT", "WORK_OF_ART", "EVENT", "LAW"})
 _ABBREVIATION = range(2, 8)
 _LONGEST = 4
+_SUBJECT = ids("nsubj")
 _OPENING, _CLOSING, _THE = ids("("), ids(")"), ids("the")
 
 
@@ -37,7 +37,7 @@ def label_bodies(doc: Doc, drafts: Sequence[Draft], words: Words) -> list[Draft]
             continue
         draft = starts.get(first)
         if draft is not None:
-            if draft.label in _MISTAKEN and _may_be_body(draft.text) and doc[draft.first].dep != nsubj:
+            if draft.label in _MISTAKEN and _may_be_body(draft.text) and doc[draft.first].dep not in _SUBJECT:
                 draft.relabel(_ORG, _SOURCE)
                 draft.is_told = True
         elif not taken[first] and (found := _run(doc, first, taken)) is not None:

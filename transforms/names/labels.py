@@ -3,7 +3,6 @@
 from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Sequence
 
-from spacy.symbols import NOUN, PROPN
 from spacy.tokens import Doc, Token
 
 from transforms.names.drafts import Draft, taken_tokens
@@ -21,7 +20,7 @@ from transforms.names.lexicon import (
 )
 from transforms.names.people import GENERATIONS
 from transforms.names.places import says_where
-from transforms.names.words import Words
+from transforms.names.words import NOUN, PROPN, Words
 
 _PERSON = "PERSON"
 _PLACES = frozenset({"GPE", "LOC", "FAC"})

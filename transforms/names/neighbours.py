@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 from spacy.attrs import DEP
-from spacy.symbols import PROPN, appos, poss
 from spacy.tokens import Doc, Token
 
 from transforms.names.drafts import Draft, taken_tokens
@@ -24,12 +23,13 @@ from transforms.names.lexicon import (
     role_nouns,
 )
 from transforms.names.roles import apposition_after, apposition_before
-from transforms.names.words import Words, ids
+from transforms.names.words import PROPN, Words, id_of, ids
 
 _PERSON = "PERSON"
 _SOURCE = "neighbours"
 """What these steps leave in ``label_source``."""
 _MISTAKEN = frozenset({"ORG", "GPE", "LOC", "FAC", "WORK_OF_ART", "PRODUCT", "EVENT"})
+_APPOSITION, _POSSESSIVE = id_of("appos"), id_of("poss")
 _NOUNS = ids("PROPN", "NOUN")
 _COMMA, _HYPHEN, _WHO = ids(","), ids("-"), ids("who")
 _MOST_WORDS = 4
@@ -90,7 +90,7 @@ def _is_told(doc: Doc, draft: Draft, taken: bytearray) -> bool:
 
 
 def _is_honorific(token: Token) -> bool:
-    return token.lower_.rstrip(".") in honorifics() and token.text[:1].isupper() and token.dep != poss
+    return token.lower_.rstrip(".") in honorifics() and token.text[:1].isupper() and token.dep != _POSSESSIVE
 
 
 def _is_role(token: Token) -> bool:
@@ -134,7 +134,7 @@ def _after_titles(doc: Doc, words: Words) -> Iterator[int]:
 
 def _appositions(doc: Doc) -> Iterator[int]:
     """First tokens of the proper nouns that stand in apposition to a role ("the mayor of Stowle, Wendeline Prior")."""
-    for at in np.flatnonzero(doc.to_array([DEP]) == appos):
+    for at in np.flatnonzero(doc.to_array([DEP]) == _APPOSITION):
         token = doc[int(at)]
         if token.pos == PROPN and token.head.i < token.i and token.head.lower_ in role_nouns():
             first = token.i

@@ -6,14 +6,13 @@ the text knows; one that is often something else ("Lincoln") needs a word beside
 
 from collections.abc import Sequence
 
-from spacy.symbols import PROPN
 from spacy.tokens import Doc, Token
 
 from transforms.names.drafts import Draft, taken_tokens
 from transforms.names.kinds import PLACE
 from transforms.names.lexicon import cities, countries, demonyms, listed_places
 from transforms.names.people import last_names
-from transforms.names.words import Words, ids
+from transforms.names.words import PROPN, Words, ids
 
 _PLACES = frozenset({"GPE", "LOC", "FAC"})
 _MISTAKEN = frozenset({"PERSON", "FAC", "LOC", "PRODUCT", "WORK_OF_ART", "NORP", "EVENT", "LAW"})

@@ -14,13 +14,21 @@ _remembered: dict[int, int] = {}
 """Hash of a form → its kinds; the same in every vocabulary, since a form's hash is made of its letters."""
 
 
-def ids(*strings: str) -> frozenset[int]:
-    """What spaCy has for these strings, in every vocabulary.
+def id_of(string: str) -> int:
+    """What spaCy has for this string, in every vocabulary.
 
-    ``token.pos in ids("NOUN")`` is what ``token.pos_ == "NOUN"`` is, without a new Python string for each token.
+    ``token.pos == id_of("NOUN")`` is what ``token.pos_ == "NOUN"`` is, without a new Python string for each token.
     """
-    store = StringStore()
-    return frozenset(int(store[string]) for string in strings)
+    return int(StringStore()[string])
+
+
+def ids(*strings: str) -> frozenset[int]:
+    """What spaCy has for each of these strings."""
+    return frozenset(map(id_of, strings))
+
+
+PROPN, NOUN = id_of("PROPN"), id_of("NOUN")
+"""``token.pos`` of proper nouns and of common nouns."""
 
 
 class Words:
