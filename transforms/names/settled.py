@@ -1,6 +1,6 @@
 """Which names the steps that clean borders would leave as they are: told by text and label alone, and remembered.
 
-Most names are said to be settled by a look at their text, and nine steps then have nothing to ask of them.
+Most names are said to be settled by a look at their text, and the steps below then pass them by.
 """
 
 from collections.abc import Callable, Iterable
