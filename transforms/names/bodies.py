@@ -9,11 +9,12 @@ from collections.abc import Iterator, Sequence
 from spacy.tokens import Doc
 
 from transforms.names.drafts import Draft, taken_tokens
-from transforms.names.lexicon import countries, demonyms, given_names, named_bodies
+from transforms.names.kinds import NAMED_BODY
+from transforms.names.lexicon import countries, demonyms, given_names
 from transforms.names.organisations import initials_of
 from transforms.names.people import name_words
 from transforms.names.places import is_name_word
-from transforms.names.words import Words
+from transforms.names.words import NOUN, Words, ids
 
 _ORG = "ORG"
 _SOURCE = "body"
@@ -21,6 +22,8 @@ _SOURCE = "body"
 _MISTAKEN = frozenset({"PERSON", "GPE", "LOC", "FAC", "NORP", "PRODUCT", "WORK_OF_ART", "EVENT", "LAW"})
 _ABBREVIATION = range(2, 8)
 _LONGEST = 4
+_SUBJECT = ids("nsubj")
+_OPENING, _CLOSING, _THE = ids("("), ids(")"), ids("the")
 
 
 def label_bodies(doc: Doc, drafts: Sequence[Draft], words: Words) -> list[Draft]:
@@ -28,13 +31,13 @@ def label_bodies(doc: Doc, drafts: Sequence[Draft], words: Words) -> list[Draft]
     starts = {draft.first: draft for draft in drafts}
     taken = taken_tokens(doc, drafts)
     added: list[Draft] = []
-    for at in words.positions(named_bodies().__contains__):
+    for at in words.of_kind(NAMED_BODY):
         first = at + 1
-        if first >= len(doc) or not doc[at].whitespace_ or doc[at].pos_ != "NOUN" or not is_name_word(doc[first]):
+        if first >= len(doc) or not doc[at].whitespace_ or doc[at].pos != NOUN or not is_name_word(doc[first]):
             continue
         draft = starts.get(first)
         if draft is not None:
-            if draft.label in _MISTAKEN and _may_be_body(draft.text) and doc[draft.first].dep_ != "nsubj":
+            if draft.label in _MISTAKEN and _may_be_body(draft.text) and doc[draft.first].dep not in _SUBJECT:
                 draft.relabel(_ORG, _SOURCE)
                 draft.is_told = True
         elif not taken[first] and (found := _run(doc, first, taken)) is not None:
@@ -55,7 +58,7 @@ def _run(doc: Doc, first: int, taken: bytearray) -> Draft | None:
     span = doc[first:end]
     if end < len(doc) and taken[end] and doc[end - 1].whitespace_:
         return None
-    return Draft(first, end, span.start_char, span.end_char, span.text, _ORG, "", edits=[_SOURCE])
+    return Draft(first, end, span.start_char, span.end_char, span.text, _ORG, "", edits=(_SOURCE,))
 
 
 def label_abbreviations(doc: Doc, drafts: Sequence[Draft]) -> list[Draft]:
@@ -73,7 +76,7 @@ def label_abbreviations(doc: Doc, drafts: Sequence[Draft]) -> list[Draft]:
             if known is None:
                 token = doc[at]
                 end = token.idx + len(token.text)
-                added.append(Draft(at, at + 1, token.idx, end, token.text, _ORG, "", edits=["abbreviation"]))
+                added.append(Draft(at, at + 1, token.idx, end, token.text, _ORG, "", edits=("abbreviation",)))
             elif known.is_name and known.last - known.first == 1:
                 known.relabel(_ORG, "abbreviation")
                 known.is_told = True
@@ -82,12 +85,12 @@ def label_abbreviations(doc: Doc, drafts: Sequence[Draft]) -> list[Draft]:
 
 def _beside(doc: Doc, draft: Draft) -> Iterator[int]:
     """The token in brackets after a name, and the token before a name in brackets."""
-    if draft.last + 2 < len(doc) and doc[draft.last].text == "(" and doc[draft.last + 2].text == ")":
+    if draft.last + 2 < len(doc) and doc[draft.last].orth in _OPENING and doc[draft.last + 2].orth in _CLOSING:
         yield draft.last + 1
     opening = draft.first - 1
-    if opening > 0 and doc[opening].lower_ == "the":
+    if opening > 0 and doc[opening].lower in _THE:
         opening -= 1
-    if opening > 0 and doc[opening].text == "(":
+    if opening > 0 and doc[opening].orth in _OPENING:
         yield opening - 1
 
 

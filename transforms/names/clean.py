@@ -6,13 +6,12 @@ for each. The steps and their gain are those of the measurements in ``docs/quali
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from spacy.lang.en.stop_words import STOP_WORDS
 from spacy.tokens import Doc
 
-from transforms.names.drafts import Draft
+from transforms.names.drafts import Draft, is_name
 from transforms.names.lexicon import given_names, honorifics, role_nouns
 from transforms.names.people import GENERATIONS, name_words
 from transforms.names.words import Words
@@ -32,37 +31,37 @@ _LINE_BREAK = re.compile(r"\s*[\n\r]\s*")
 
 def split_lines(doc: Doc, drafts: Iterable[Draft]) -> list[Draft]:
     """Cut mentions at line breaks: a name never goes on in the next paragraph; a piece without a letter is dropped."""
-    return [piece for draft in drafts for piece in _pieces(doc, draft)]
+    return _parts_of_unsettled(doc, drafts, _pieces)
 
 
 def trim_edges(doc: Doc, drafts: Iterable[Draft]) -> list[Draft]:
     """Take quotation marks, brackets, dashes and stray punctuation off both ends of names."""
-    return [kept for draft in drafts if (kept := narrowed(doc, draft, *_edges(draft))) is not None]
+    return narrowed_unsettled(doc, drafts, _edges)
 
 
 def trim_possessives(doc: Doc, drafts: Iterable[Draft]) -> list[Draft]:
     """Take the possessive ending off names ("Lavrov’s" → "Lavrov")."""
-    return [kept for draft in drafts if (kept := narrowed(doc, draft, 0, _possessive(draft))) is not None]
+    return narrowed_unsettled(doc, drafts, lambda text, label: (0, possessive(text, label)))
 
 
 def part_possessors(doc: Doc, drafts: Iterable[Draft]) -> list[Draft]:
     """Part a name from its possessor when both are in one mention ("Harwick TV’s Ada Brandt")."""
-    return [part for draft in drafts for part in _parted(doc, draft)]
+    return _parts_of_unsettled(doc, drafts, _parted)
 
 
 def trim_articles(doc: Doc, drafts: Iterable[Draft]) -> list[Draft]:
     """Take a leading article off names ("the United Nations" → "United Nations")."""
-    return [kept for draft in drafts if (kept := narrowed(doc, draft, _article(draft), 0)) is not None]
+    return narrowed_unsettled(doc, drafts, lambda text, label: (article(text, label), 0))
 
 
 def trim_honorifics(doc: Doc, drafts: Iterable[Draft]) -> list[Draft]:
     """Take courtesies and titles off people's names ("Mr. Trump" → "Trump")."""
-    return [kept for draft in drafts if (kept := narrowed(doc, draft, _honorific(draft), 0)) is not None]
+    return narrowed_unsettled(doc, drafts, lambda text, label: (honorific(text, label), 0))
 
 
 def cut_brackets(doc: Doc, drafts: Iterable[Draft]) -> list[Draft]:
     """Cut names before a bracket that they do not close ("Road Safety Board (RSB" → "Road Safety Board")."""
-    return [kept for draft in drafts if (kept := narrowed(doc, draft, 0, _open_bracket(draft))) is not None]
+    return narrowed_unsettled(doc, drafts, lambda text, label: (0, open_bracket(text, label)))
 
 
 def trim_headline_words(doc: Doc, drafts: Sequence[Draft], words: Words) -> list[Draft]:
@@ -74,12 +73,18 @@ def trim_headline_words(doc: Doc, drafts: Sequence[Draft], words: Words) -> list
     return [
         kept
         for draft in drafts
-        if (kept := narrowed(doc, draft, 0, _headline_words(doc, draft, known, words))) is not None
+        if (kept := draft if draft.label != "PERSON" else _without_headline(doc, draft, known, words)) is not None
     ]
+
+
+def _without_headline(doc: Doc, draft: Draft, known: Counter[str], words: Words) -> Draft | None:
+    return narrowed(doc, draft, 0, _headline_words(doc, draft, known, words)) if " " in draft.text else draft
 
 
 def trim_leading_words(doc: Doc, drafts: Sequence[Draft], words: Words) -> list[Draft]:
     """Take a common word off the front of a name that the text has without it ("Overrule Verrin")."""
+    if not any(draft.label == "PERSON" and _begins_common(draft.text, words) for draft in drafts):
+        return list(drafts)
     known = Counter(draft.text for draft in drafts if draft.is_name)
     kept: list[Draft] = []
     for draft in drafts:
@@ -91,12 +96,20 @@ def trim_leading_words(doc: Doc, drafts: Sequence[Draft], words: Words) -> list[
     return kept
 
 
+def _begins_common(text: str, words: Words) -> bool:
+    first, _, rest = text.partition(" ")
+    return bool(rest) and _is_common(first, words)
+
+
 def _is_common(word: str, words: Words) -> bool:
-    return word.lower() in STOP_WORDS or (word.lower() in words and word.lower() not in given_names())
+    small = word.lower()
+    return small in STOP_WORDS or (small in words and small not in given_names())
 
 
 def drop_bare_roles(doc: Doc, drafts: Sequence[Draft]) -> list[Draft]:
     """Drop "people" at the start of a sentence who are nothing but a role ("Filmmaker"), unless it is a surname too."""
+    if not any(draft.label == "PERSON" and draft.text.lower() in role_nouns() for draft in drafts):
+        return list(drafts)
     surnames = {draft.text.rpartition(" ")[2] for draft in drafts if draft.label == "PERSON" and " " in draft.text}
     return [
         draft
@@ -130,10 +143,19 @@ def _pieces(doc: Doc, draft: Draft) -> Iterator[Draft]:
             yield piece
 
 
-def _edges(draft: Draft) -> tuple[int, int]:
-    if not draft.is_name:
-        return _white_space(draft.text)
-    text = draft.text
+def has_line_break(text: str, _: str) -> bool:
+    """Whether a mention goes over a line break."""
+    return _LINE_BREAK.search(text) is not None
+
+
+def has_edges(text: str, label: str) -> bool:
+    """Whether a mention begins or ends with what does not belong to it."""
+    return any(_edges(text, label))
+
+
+def _edges(text: str, label: str) -> tuple[int, int]:
+    if not is_name(label):
+        return _white_space(text)
     left = len(text) - len(text.lstrip(_EDGE))
     right = len(text) - len(text.rstrip(_EDGE))
     if left + right < len(text) and _FINAL_STOP.search(text, left, len(text) - right) and " " not in text.strip():
@@ -145,9 +167,10 @@ def _white_space(text: str) -> tuple[int, int]:
     return len(text) - len(text.lstrip()), len(text) - len(text.rstrip())
 
 
-def _open_bracket(draft: Draft) -> int:
-    at = draft.text.find("(")
-    return len(draft.text) - at if draft.is_name and at > 0 and ")" not in draft.text else 0
+def open_bracket(text: str, label: str) -> int:
+    """Length of what follows a bracket, itself included, that a name does not close."""
+    at = text.find("(")
+    return len(text) - at if at > 0 and is_name(label) and ")" not in text else 0
 
 
 def _headline_words(doc: Doc, draft: Draft, known: Counter[str], words_here: Words) -> int:
@@ -155,8 +178,6 @@ def _headline_words(doc: Doc, draft: Draft, known: Counter[str], words_here: Wor
 
     They do not when they are common words here, or when the document has the rest as often, as a full name.
     """
-    if draft.label != "PERSON":
-        return 0
     words = draft.text.split(" ")
     for count in [*range(1, len(words)), *range(len(words) - 1, 1, -1)]:
         rest = " ".join(words[:count])
@@ -183,7 +204,7 @@ def _ends_name(draft: Draft, rest: str, word: str, known: Counter[str]) -> bool:
 
 def _parted(doc: Doc, draft: Draft) -> Iterator[Draft]:
     """The possessor and the person, when what follows the possessive is a full name that begins with a given name."""
-    match = _INNER_POSSESSIVE.search(draft.text) if draft.is_name else None
+    match = _INNER_POSSESSIVE.search(draft.text) if has_possessor(draft.text, draft.label) else None
     words = draft.text[match.end() :].split() if match else []
     if match is None or len(words) < 2 or words[0].lower() not in given_names():
         yield draft
@@ -197,27 +218,53 @@ def _parted(doc: Doc, draft: Draft) -> Iterator[Draft]:
         yield person
 
 
-def _possessive(draft: Draft) -> int:
-    match = _POSSESSIVE.search(draft.text) if draft.is_name else None
+def has_possessor(text: str, label: str) -> bool:
+    """Whether there is a possessive within a name."""
+    return is_name(label) and _INNER_POSSESSIVE.search(text) is not None
+
+
+def possessive(text: str, label: str) -> int:
+    """Length of the possessive ending of a name."""
+    match = _POSSESSIVE.search(text) if is_name(label) else None
     return len(match.group()) if match else 0
 
 
-def _article(draft: Draft) -> int:
-    match = _ARTICLE.match(draft.text) if draft.is_name else None
+def article(text: str, label: str) -> int:
+    """Length of the article of a name, with the white space after it."""
+    match = _ARTICLE.match(text) if is_name(label) else None
     return match.end() if match else 0
 
 
-def _honorific(draft: Draft) -> int:
-    if draft.label != "PERSON":
+def honorific(text: str, label: str) -> int:
+    """Length of the titles before a person's name, with the white space after them."""
+    if label != "PERSON":
         return 0
     at = 0
-    while (match := _HONORIFIC.match(draft.text, at)) and _is_title(match.group(1).lower()):
+    while (match := _HONORIFIC.match(text, at)) and _is_title(match.group(1).lower()):
         at = match.end()
     return at
 
 
 def _is_title(word: str) -> bool:
     return word in honorifics() or word in role_nouns()
+
+
+def narrowed_unsettled(
+    doc: Doc, drafts: Iterable[Draft], measure: Callable[[str, str], tuple[int, int]]
+) -> list[Draft]:
+    """The drafts without what ``measure`` says of text and label; settled ones as they are."""
+    return [
+        kept
+        for draft in drafts
+        if (kept := draft if draft.is_settled else narrowed(doc, draft, *measure(draft.text, draft.label))) is not None
+    ]
+
+
+def _parts_of_unsettled(
+    doc: Doc, drafts: Iterable[Draft], part: Callable[[Doc, Draft], Iterable[Draft]]
+) -> list[Draft]:
+    """The drafts, and instead of each that is not settled its parts."""
+    return [piece for draft in drafts for piece in ((draft,) if draft.is_settled else part(doc, draft))]
 
 
 def narrowed(doc: Doc, draft: Draft, left: int, right: int) -> Draft | None:
@@ -229,13 +276,21 @@ def narrowed(doc: Doc, draft: Draft, left: int, right: int) -> Draft | None:
     if not any(character.isalnum() for character in text):
         return None
     first, last = _tokens(doc, draft.first, draft.last, start, end)
-    edits = [*draft.edits, _SOURCE]
-    return replace(draft, first=first, last=last, start=start, end=end, text=text, edits=edits)
+    return Draft(
+        first,
+        last,
+        start,
+        end,
+        text,
+        draft.label,
+        draft.label_model,
+        (*draft.edits, _SOURCE),
+        draft.relabels,
+        draft.is_told,
+    )
 
 
 def _tokens(doc: Doc, first: int, last: int, start: int, end: int) -> tuple[int, int]:
     """Tokens of ``first:last`` that share a character with ``start:end``."""
-    inside: Sequence[int] = [
-        token.i for token in doc[first:last] if token.idx < end and token.idx + len(token.text) > start
-    ]
+    inside = [token.i for token in doc[first:last] if token.idx < end and token.idx + len(token) > start]
     return inside[0], inside[-1] + 1

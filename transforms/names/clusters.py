@@ -1,7 +1,7 @@
 """Entities of one document: clusters of mentions with one representative name."""
 
 from collections import Counter, defaultdict
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from transforms.names.drafts import Draft
@@ -10,6 +10,8 @@ from transforms.names.organisations import group_organisations
 from transforms.names.people import Form, group_people, name_words
 
 _PLACES = frozenset({"GPE", "LOC", "FAC"})
+_PLACE = "PLACE"
+"""Kind of what has one of these labels; of anything else, its label is its kind."""
 
 
 @dataclass(slots=True)
@@ -41,13 +43,13 @@ def cluster(drafts: Sequence[Draft], states: Container[int] = ()) -> list[Cluste
         states: positions of those that name a people and stand for its state ("the Russian government").
     """
     forms, spellings = _forms(drafts, states)
-    groups: defaultdict[tuple[str, object], list[int]] = defaultdict(list)
-    for kind, keys in forms.items():
-        ordered = list(keys.values())
-        for form, group in zip(ordered, _group(kind, ordered, spellings[kind]), strict=True):
-            groups[kind, group].extend(form.positions)
-    members = sorted((sorted(positions), kind) for (kind, _), positions in groups.items())
-    return [_cluster(drafts, positions, kind) for positions, kind in members]
+    members = [
+        (positions, kind)
+        for kind, keys in forms.items()
+        for positions in _grouped(kind, list(keys.values()), spellings[kind])
+    ]
+    members.sort()
+    return [_cluster([drafts[position] for position in positions], positions, kind) for positions, kind in members]
 
 
 def _forms(
@@ -57,21 +59,23 @@ def _forms(
     forms: defaultdict[str, dict[tuple[str, ...], Form]] = defaultdict(dict)
     spellings: defaultdict[str, list[str]] = defaultdict(list)
     for position, draft in enumerate(drafts):
-        kind = "PLACE" if position in states else _kind(draft)
+        kind = _PLACE if position in states else _kind(draft)
         words = _words(draft, kind)
-        if words not in forms[kind]:
-            forms[kind][words] = Form(words)
+        of_kind = forms[kind]
+        if words in of_kind:
+            of_kind[words].positions.append(position)
+        else:
+            of_kind[words] = Form(words, [position])
             spellings[kind].append(draft.text)
-        forms[kind][words].positions.append(position)
     return forms, spellings
 
 
 def _kind(draft: Draft) -> str:
-    return "PLACE" if draft.label in _PLACES else draft.label
+    return _PLACE if draft.label in _PLACES else draft.label
 
 
 def _words(draft: Draft, kind: str) -> tuple[str, ...]:
-    if kind == "PLACE" and (country := _country(draft)) is not None:
+    if kind == _PLACE and (country := _country(draft)) is not None:
         return name_words(country.name)
     if kind == "NORP":
         return (_singular(draft.text),)
@@ -88,18 +92,25 @@ def _singular(text: str) -> str:
     return (text[:-1] if is_plural else text).casefold()
 
 
-def _group(kind: str, forms: Sequence[Form], spellings: Sequence[str]) -> list[int]:
+def _grouped(kind: str, forms: Sequence[Form], spellings: Sequence[str]) -> Iterable[list[int]]:
+    """The positions of each entity, in reading order."""
     if kind == "PERSON":
-        return group_people(forms)
-    if kind == "ORG":
-        return group_organisations(forms, spellings)
-    return list(range(len(forms)))
+        groups = group_people(forms)
+    elif kind == "ORG":
+        groups = group_organisations(forms, spellings)
+    else:
+        return [form.positions for form in forms]
+    entities: defaultdict[int, list[int]] = defaultdict(list)
+    for form, group in zip(forms, groups, strict=True):
+        entities[group] += form.positions
+    return map(sorted, entities.values())
 
 
-def _cluster(drafts: Sequence[Draft], positions: list[int], kind: str) -> Cluster:
-    label = Counter(drafts[position].label for position in positions).most_common(1)[0][0]
-    mentions = [drafts[position] for position in positions]
-    return Cluster(_representative(mentions, is_place=kind == "PLACE"), label, positions)
+def _cluster(mentions: Sequence[Draft], positions: list[int], kind: str) -> Cluster:
+    is_place = kind == _PLACE
+    # Only places are of several labels; most entities have one mention, for which a count says nothing.
+    label = Counter(mention.label for mention in mentions).most_common(1)[0][0] if is_place else kind
+    return Cluster(_representative(mentions, is_place=is_place), label, positions)
 
 
 def _representative(mentions: Sequence[Draft], *, is_place: bool) -> str:
@@ -107,7 +118,9 @@ def _representative(mentions: Sequence[Draft], *, is_place: bool) -> str:
     first = mentions[0]
     if is_place and (country := _country(first)) is not None:
         return country.name
-    counts = Counter(mention.text for mention in mentions)
+    counts = Counter([mention.text for mention in mentions]) if len(mentions) > 1 else {first.text: 1}
+    if len(counts) == 1:
+        return " ".join(first.text.split())
 
     def rank(text: str) -> tuple[bool, bool, int, int]:
         words = len(text.split())

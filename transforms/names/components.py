@@ -24,6 +24,7 @@ from transforms.names.dictionary import dictionary
 from transforms.names.events import mark_events
 from transforms.names.mentions import mentions_of
 from transforms.names.neighbours import label_by_neighbours
+from transforms.names.settled import settle
 from transforms.names.truecase import truecase
 from transforms.names.work import work_of
 from transforms.normalise.paragraphs import paragraphs
@@ -130,6 +131,7 @@ class NameBorders:
         """Clean the borders of the entities of ``doc``."""
         work = work_of(doc)
         drafts = work.drafts
+        settle(drafts)
         for border in self._borders:
             drafts = border(doc, drafts)
         if self.steps.trim_headline_words:
@@ -168,7 +170,7 @@ class Gazetteer:
         if self.steps.missed:
             work.drafts = places.add_places(doc, work.drafts, work.words)
         if self.steps.events:
-            work.drafts = mark_events(doc, work.drafts)
+            work.drafts = mark_events(doc, work.drafts, work.words)
         return doc
 
 

@@ -22,17 +22,19 @@ from transforms.names.lexicon import (
 )
 from transforms.names.people import last_names
 from transforms.names.places import says_where
-from transforms.names.words import Words
+from transforms.names.words import Words, ids
 
 _PERSON = "PERSON"
 _SOURCE = "known"
 _DOUBTED = frozenset({_PERSON, "GPE", "LOC", "FAC", "NORP", "PRODUCT", "WORK_OF_ART", "LAW"})
+_DROPPED = frozenset({_PERSON, "GPE", "LOC"})
 _NO_NAME = re.compile(r"[)(\[\]@;:/\\|<>{}=_#$%]|\w[.!?][A-Z]\w*$|^\d")
 """Marks that no person's name holds: two words run together, addresses, headings."""
 _INITIALS = 2
 """Letters that may stand for given names without stops ("JD")."""
 _EXCHANGES = frozenset({"AMEX", "ASX", "LSE", "NASDAQ", "NYSE", "OTC", "TSX"})
-_SHARES = frozenset({"share", "shares", "stock", "stores"})
+_SHARES = ids("share", "shares", "stock", "stores")
+_OPENING, _ARTICLES = ids("("), ids("a", "an")
 _LOWER_THEN_UPPER = re.compile(r"[a-zà-ÿ][A-ZÀ-Þ]")
 _INNER_CAPITAL = re.compile(r"(?:Mc|Mac|De|Di|La|Le|Van|Von|Fitz|O|D)['’]?[A-ZÀ-Þ]")
 
@@ -90,9 +92,9 @@ def label_companies(doc: Doc, drafts: Sequence[Draft]) -> None:
 
 def _is_traded(doc: Doc, at: int) -> bool:
     """Whether "shares", or an exchange in brackets, stands at token ``at``."""
-    if at + 1 < len(doc) and doc[at].text == "(":
+    if at + 1 < len(doc) and doc[at].orth in _OPENING:
         return doc[at + 1].text.upper() in _EXCHANGES
-    return at < len(doc) and doc[at].lower_ in _SHARES
+    return at < len(doc) and doc[at].lower in _SHARES
 
 
 def drop_doubtful(doc: Doc, drafts: Sequence[Draft], words: Words) -> list[Draft]:
@@ -104,15 +106,17 @@ def drop_doubtful(doc: Doc, drafts: Sequence[Draft], words: Words) -> list[Draft
 
 def _is_counted(doc: Doc, first: int) -> bool:
     """Whether an indefinite article or a number stands before token ``first``: "a Strong Buy", "12 Holds"."""
-    return first > 0 and (doc[first - 1].lower_ in {"a", "an"} or doc[first - 1].like_num)
+    return first > 0 and (doc[first - 1].lower in _ARTICLES or doc[first - 1].like_num)
 
 
 def _is_doubtful(doc: Doc, draft: Draft, people: frozenset[str], counted: set[str], words: Words) -> bool:
+    if draft.label not in _DROPPED:
+        return False
     parts = draft.text.split()
     if draft.label == _PERSON:
         if _NO_NAME.search(draft.text) or _has_inner_capital(draft.text) or _is_code(parts):
             return True
-    elif draft.label not in {"GPE", "LOC"} or draft.text in countries() or draft.text in cities():
+    elif draft.text in countries() or draft.text in cities():
         return False
     if draft.text in people or _is_given(parts[0]) or _has_title(doc, draft):
         return False

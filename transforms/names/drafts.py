@@ -5,8 +5,16 @@ from dataclasses import dataclass, field
 
 from spacy.tokens import Doc
 
+from transforms.doc_text import text_of
+
 VALUE_LABELS = frozenset({"DATE", "TIME", "PERCENT", "MONEY", "QUANTITY", "ORDINAL", "CARDINAL"})
 """OntoNotes labels of values, which are not names: they are kept as the model gives them."""
+
+
+def is_name(label: str) -> bool:
+    """Whether a label is that of a name, and not of a date, an amount or a number."""
+    return label not in VALUE_LABELS
+
 
 MODEL = "model"
 """``label_source`` of a mention that is exactly what the model said."""
@@ -27,6 +35,7 @@ class Draft:
         edits: names of the steps that changed its borders or added it, in order.
         relabels: names of the steps that changed its label, in order.
         is_told: whether words beside it say what it is, so that its label counts for more.
+        is_settled: whether its text is known to be one whose borders no look at the text would move.
     """
 
     first: int
@@ -36,14 +45,15 @@ class Draft:
     text: str
     label: str
     label_model: str
-    edits: list[str] = field(default_factory=list)
+    edits: tuple[str, ...] = ()
     relabels: list[str] = field(default_factory=list)
     is_told: bool = False
+    is_settled: bool = False
 
     @property
     def is_name(self) -> bool:
         """Whether it is a name at all, and not a date, an amount or a number."""
-        return self.label not in VALUE_LABELS
+        return is_name(self.label)
 
     def relabel(self, label: str, source: str) -> None:
         """Set another label and remember why; nothing is noted when it is the same."""
@@ -54,8 +64,9 @@ class Draft:
     @property
     def label_source(self) -> str:
         """The steps that made it differ from what the model said, joined by ``+``, or ``"model"``."""
-        relabels = self.relabels if self.label != self.label_model else []
-        return "+".join(dict.fromkeys([*self.edits, *relabels])) or MODEL
+        if self.label == self.label_model:
+            return "+".join(dict.fromkeys(self.edits)) if self.edits else MODEL
+        return "+".join(dict.fromkeys([*self.edits, *self.relabels])) or MODEL
 
 
 def drafts_of(doc: Doc) -> list[Draft]:
@@ -64,18 +75,13 @@ def drafts_of(doc: Doc) -> list[Draft]:
 
 
 def _from_entities(doc: Doc) -> Iterator[Draft]:
+    text = text_of(doc)
     for entity in doc.ents:
-        if entity.text.isspace():
+        start, end, label = entity.start_char, entity.end_char, entity.label_
+        name = text[start:end]
+        if name.isspace():
             continue  # a model may name a stretch of control characters
-        yield Draft(
-            first=entity.start,
-            last=entity.end,
-            start=entity.start_char,
-            end=entity.end_char,
-            text=entity.text,
-            label=entity.label_,
-            label_model=entity.label_,
-        )
+        yield Draft(entity.start, entity.end, start, end, name, label, label)
 
 
 def taken_tokens(doc: Doc, drafts: Iterable[Draft]) -> bytearray:

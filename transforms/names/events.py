@@ -5,21 +5,25 @@ from collections.abc import Iterator, Sequence
 from spacy.tokens import Doc
 
 from transforms.names.drafts import Draft
+from transforms.names.kinds import EVENT
 from transforms.names.lexicon import event_words
 from transforms.names.places import is_name_word
+from transforms.names.words import Words
 
 _NAMING = frozenset({"GPE", "LOC", "NORP", "ORG", "FAC", "WORK_OF_ART", "PRODUCT"})
 """Labels of what events are called after."""
 _LONGEST = 4
 
 
-def mark_events(doc: Doc, drafts: Sequence[Draft]) -> list[Draft]:
+def mark_events(doc: Doc, drafts: Sequence[Draft], words: Words) -> list[Draft]:
     """Make events of names that end, or go on to, a word for one."""
+    # Ends of names from which an event word is in reach; most names are far from any.
+    near = {end for at in words.of_kind(EVENT) for end in range(at + 1 - _LONGEST, at + 2)}
     kept: list[Draft] = []
     for draft in drafts:
         if kept and draft.first < kept[-1].last:
             continue  # swallowed by the event before
-        kept.append(_event(doc, draft) or draft)
+        kept.append((_event(doc, draft) if draft.last in near else None) or draft)
     return kept
 
 
@@ -35,7 +39,7 @@ def _event(doc: Doc, draft: Draft) -> Draft | None:
         return None
     span = doc[draft.first : end]
     return Draft(
-        draft.first, end, draft.start, span.end_char, span.text, "EVENT", draft.label_model, [*draft.edits, "event"]
+        draft.first, end, draft.start, span.end_char, span.text, "EVENT", draft.label_model, (*draft.edits, "event")
     )
 
 

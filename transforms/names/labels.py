@@ -1,11 +1,12 @@
 """Labels of mentions: one document means one thing by one name."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 
 from spacy.tokens import Doc, Token
 
 from transforms.names.drafts import Draft, taken_tokens
+from transforms.names.kinds import GIVEN_NAME
 from transforms.names.lexicon import (
     cities,
     club_words,
@@ -15,10 +16,11 @@ from transforms.names.lexicon import (
     ends_a_body,
     given_names,
     honorifics,
+    tokens_of,
 )
 from transforms.names.people import GENERATIONS
-from transforms.names.places import says_where, tokens_of
-from transforms.names.words import Words
+from transforms.names.places import says_where
+from transforms.names.words import NOUN, PROPN, Words
 
 _PERSON = "PERSON"
 _PLACES = frozenset({"GPE", "LOC", "FAC"})
@@ -37,15 +39,26 @@ def vote_by_form(drafts: Sequence[Draft]) -> None:
     """
     votes: defaultdict[str, Counter[str]] = defaultdict(Counter)
     told: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    contested = _contested(drafts)
+    if not contested:
+        return
     for draft in drafts:
-        if draft.is_name:
+        if draft.is_name and draft.text in contested:
             votes[draft.text][draft.label] += 1
             if draft.is_told:
                 told[draft.text][draft.label] += 1
-    winners = {form: told.get(form, counts).most_common(1)[0][0] for form, counts in votes.items() if len(counts) > 1}
+    winners = {form: told.get(form, counts).most_common(1)[0][0] for form, counts in votes.items()}
     for draft in drafts:
         if draft.is_name and draft.text in winners:
             draft.relabel(winners[draft.text], "majority")
+
+
+def _contested(drafts: Iterable[Draft]) -> set[str]:
+    """Texts of names that are not of the same label everywhere."""
+    label_of: dict[str, str] = {}
+    return {
+        draft.text for draft in drafts if draft.is_name and label_of.setdefault(draft.text, draft.label) != draft.label
+    }
 
 
 def label_full_names(doc: Doc, drafts: Sequence[Draft], words: Words) -> list[Draft]:
@@ -56,23 +69,23 @@ def label_full_names(doc: Doc, drafts: Sequence[Draft], words: Words) -> list[Dr
     """
     people = {draft.text for draft in drafts if draft.label == _PERSON}
     for draft in drafts:
+        if draft.is_told or draft.label not in _MISTAKEN:
+            continue
         parts = draft.text.split()
-        goes_on = any(" ".join(parts[:count]) in people for count in range(2, len(parts)))
-        if (
-            not draft.is_told
-            and draft.label in _MISTAKEN
-            and len(parts) in _FULL_NAME_WORDS
-            and _is_full_name(parts)
-            and not goes_on
-        ):
+        if len(parts) in _FULL_NAME_WORDS and _is_full_name(parts) and not _goes_on(parts, people):
             draft.relabel(_PERSON, "given_name")
     taken = taken_tokens(doc, drafts)
     added = [
-        Draft(at, at + 2, doc[at].idx, doc[at].idx + len(text), text, _PERSON, "", edits=["given_name"])
-        for at in words.positions(lambda word: word.lower() in given_names())
+        Draft(at, at + 2, doc[at].idx, doc[at].idx + len(text), text, _PERSON, "", edits=("given_name",))
+        for at in words.of_kind(GIVEN_NAME)
         if at + 1 < len(doc) and not taken[at] and (text := _unseen_full_name(doc, at, taken))
     ]
-    return sorted([*drafts, *added], key=lambda draft: draft.start)
+    return sorted([*drafts, *added], key=lambda draft: draft.start) if added else list(drafts)
+
+
+def _goes_on(parts: Sequence[str], people: Container[str]) -> bool:
+    """Whether somebody known is at the start of it, and more words follow."""
+    return any(" ".join(parts[:count]) in people for count in range(2, len(parts)))
 
 
 def label_surnames(doc: Doc, drafts: Sequence[Draft]) -> None:
@@ -90,16 +103,20 @@ def label_surnames(doc: Doc, drafts: Sequence[Draft]) -> None:
         if draft.text in surnames and draft.label in _PLACES and says_where(doc, draft.first, draft.last)
     }
     for draft in drafts:
-        if not draft.is_name or draft.text in used or (draft.is_told and draft.label != _PERSON):
+        text = draft.text
+        if text not in surnames and text not in first_names:
             continue
-        is_surname = draft.text in surnames and places[draft.text] <= surnames[draft.text] + 1
-        if is_surname or (draft.text in first_names and draft.label in _MISTAKEN):
+        if not draft.is_name or text in used or (draft.is_told and draft.label != _PERSON):
+            continue
+        is_surname = text in surnames and places[text] <= surnames[text] + 1
+        if is_surname or (text in first_names and draft.label in _MISTAKEN):
             draft.relabel(_PERSON, "surname")
 
 
 def _first_names(drafts: Iterable[Draft]) -> frozenset[str]:
     """First words of full names, where they are nobody's given name and no place: as in "Wang Donghai"."""
-    found = {draft.text.split()[0] for draft in drafts if draft.label == _PERSON and len(draft.text.split()) == 2}
+    names = [draft.text.split() for draft in drafts if draft.label == _PERSON]
+    found = {words[0] for words in names if len(words) == 2}
     return frozenset(
         word
         for word in found
@@ -109,12 +126,14 @@ def _first_names(drafts: Iterable[Draft]) -> frozenset[str]:
 
 def label_short_names(drafts: Sequence[Draft]) -> None:
     """Label the short name of a company ORG: "Magna", where the text has "Magna Works Inc"."""
-    people = surnames_of(drafts)
     short: set[str] = set()
     for draft in drafts:
-        words = draft.text.split()
-        if draft.label == "ORG" and len(words) > 1 and words[-1].strip(".,").lower() in club_words():
+        words = draft.text.split() if draft.label == "ORG" else []
+        if len(words) > 1 and words[-1].strip(".,").lower() in club_words():
             short |= {words[0], " ".join(words[:-1])}
+    if not short:
+        return
+    people = surnames_of(drafts)
     for draft in drafts:
         if draft.text in short and draft.label in _MISTAKEN_COMPANIES and _may_be_company(draft.text, people):
             draft.relabel("ORG", "short_name")
@@ -128,8 +147,10 @@ def surnames_of(drafts: Iterable[Draft]) -> Counter[str]:
     """Last words of the full names in the document, with the number of full names that end so."""
     surnames: Counter[str] = Counter()
     for draft in drafts:
+        if draft.label != _PERSON:
+            continue
         words = [word for word in draft.text.split() if word.strip(".").lower() not in GENERATIONS]
-        if draft.label == _PERSON and len(words) in _FULL_NAME_WORDS and _is_surname(words[-1]):
+        if len(words) in _FULL_NAME_WORDS and _is_surname(words[-1]):
             surnames[words[-1]] += 1
     return surnames
 
@@ -143,10 +164,10 @@ def _is_full_name(words: Sequence[str]) -> bool:
 
 def _unseen_full_name(doc: Doc, at: int, taken: bytearray) -> str | None:
     """The given name at token ``at`` with the word after it, if both are proper nouns on their own."""
-    if taken[at + 1] or doc[at].pos_ != "PROPN" or doc[at + 1].pos_ != "PROPN" or not _is_surname(doc[at + 1].text):
+    if taken[at + 1] or doc[at].pos != PROPN or doc[at + 1].pos != PROPN or not _is_surname(doc[at + 1].text):
         return None
-    stands_alone = at == 0 or doc[at - 1].pos_ != "PROPN" or doc[at - 1].lower_.rstrip(".") in honorifics()
-    ends_here = at + 2 == len(doc) or doc[at + 2].pos_ != "PROPN"
+    stands_alone = at == 0 or doc[at - 1].pos != PROPN or doc[at - 1].lower_.rstrip(".") in honorifics()
+    ends_here = at + 2 == len(doc) or doc[at + 2].pos != PROPN
     text = doc[at : at + 2].text
     return text if stands_alone and ends_here and _is_full_name(text.split()) and text.count(" ") == 1 else None
 
@@ -167,12 +188,12 @@ def carry_over(doc: Doc, drafts: Sequence[Draft], words: Words) -> list[Draft]:
     taken = taken_tokens(doc, drafts)
     added: list[Draft] = []
     end = 0
-    for at in words.positions(known.__contains__):
+    for at in words.positions_among(known):
         found = None if at < end or taken[at] else _match(doc, at, known, taken, words)
         if found is not None:
             added.append(found)
             end = found.last
-    return sorted([*drafts, *added], key=lambda draft: draft.start)
+    return sorted([*drafts, *added], key=lambda draft: draft.start) if added else list(drafts)
 
 
 _Forms = dict[str, list[tuple[tuple[str, ...], str]]]
@@ -202,24 +223,26 @@ def _is_distinct(form: str) -> bool:
 def _match(doc: Doc, index: int, known: _Forms, taken: bytearray, words_here: Words) -> Draft | None:
     for words, label in known.get(doc[index].text, ()):
         last = index + len(words)
-        if any(taken[index:last]) or tuple(token.text for token in doc[index:last]) != words:
+        if any(taken[index:last]):
+            continue
+        if len(words) > 1 and tuple(token.text for token in doc[index:last]) != words:
             continue
         if len(words) == 1 and not _is_name_token(doc[index], words_here):
             continue
         span = doc[index:last]
-        return Draft(index, last, span.start_char, span.end_char, span.text, label, "", edits=["carried"])
+        return Draft(index, last, span.start_char, span.end_char, span.text, label, "", edits=("carried",))
     return None
 
 
 def _is_odd_name(token: Token) -> bool:
     """A name that the tagger took for a common noun, as it does with an inner apostrophe ("D’Aubray")."""
-    return token.pos_ == "NOUN" and token.text[:1].isupper() and not token.is_sent_start
+    return token.pos == NOUN and token.text[:1].isupper() and not token.is_sent_start
 
 
 def _is_name_token(token: Token, words_here: Words) -> bool:
-    is_name = token.pos_ == "PROPN" or _is_odd_name(token) or token.is_sent_start or token.is_upper
-    if token.lower_ in words_here or not is_name:
+    is_name = token.pos == PROPN or _is_odd_name(token) or token.is_sent_start or token.is_upper
+    if not is_name or token.lower_ in words_here:
         return False
     after = token.nbor() if token.i + 1 < len(token.doc) else None
     # "Trump" inside "Trump Tower", which the model did not see either, is not the person.
-    return after is None or after.pos_ != "PROPN"
+    return after is None or after.pos != PROPN

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 
+_SHORTEST_PLACE = 3
+"""Names of places of so many letters and fewer are too often something else to be found on sight."""
+
 
 @dataclass(frozen=True, slots=True)
 class Honorific:
@@ -128,6 +131,23 @@ def cities() -> dict[str, City]:
     return {
         name: City(code, names.startswith("*")) for code, names in rows for name in names.removeprefix("*").split("|")
     }
+
+
+@lru_cache(maxsize=1)
+def listed_places() -> dict[str, list[tuple[str, ...]]]:
+    """First word → the words of each country and large city that begins with it, longest first; no common words."""
+    places: dict[str, list[tuple[str, ...]]] = {}
+    for name in [*countries(), *cities()]:
+        if len(name) > _SHORTEST_PLACE and name.lower() not in common_words():
+            places.setdefault(tokens_of(name)[0], []).append(tokens_of(name))
+    for names in places.values():
+        names.sort(key=len, reverse=True)
+    return places
+
+
+def tokens_of(name: str) -> tuple[str, ...]:
+    """Words of a name as spaCy's tokenizer parts them: hyphens stand alone."""
+    return tuple(name.replace("-", " - ").split())
 
 
 @lru_cache(maxsize=1)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from spacy.tokens import Doc
 
 from transforms.names.clusters import Cluster, cluster
-from transforms.names.drafts import Draft
+from transforms.names.drafts import Draft, taken_tokens
 from transforms.names.gender import set_genders
 from transforms.names.lexicon import state_nouns
 from transforms.names.namesakes import part_namesakes
@@ -23,14 +23,16 @@ def mentions_of(doc: Doc, drafts: Sequence[Draft]) -> list[Mention]:
     """
     clusters = part_namesakes(doc, drafts, cluster(drafts, _states(doc, drafts)))
     roles = _roles(doc, drafts)
-    for entity in clusters:
+    numbers = [0] * len(drafts)
+    for number, entity in enumerate(clusters):
         for member in entity.members:
-            entity.roles.update(nouns_of(roles[member] or ""))
+            numbers[member] = number
+            if (role := roles[member]) is not None:
+                entity.roles.update(nouns_of(role))
     set_genders(doc, drafts, clusters)
-    numbers = {member: number for number, entity in enumerate(clusters) for member in entity.members}
     return [
-        _mention(draft, roles[position], numbers[position], clusters[numbers[position]])
-        for position, draft in enumerate(drafts)
+        _mention(draft, role, number, clusters[number])
+        for draft, role, number in zip(drafts, roles, numbers, strict=True)
     ]
 
 
@@ -44,23 +46,20 @@ def _states(doc: Doc, drafts: Sequence[Draft]) -> set[int]:
 
 
 def _roles(doc: Doc, drafts: Sequence[Draft]) -> list[str | None]:
-    taken = bytearray(len(doc))
-    for draft in drafts:
-        if draft.label == PERSON:
-            taken[draft.first : draft.last] = b"\1" * (draft.last - draft.first)
+    taken = taken_tokens(doc, (draft for draft in drafts if draft.label == PERSON))
     return [role_of(doc, draft, taken) if draft.label in _WITH_ROLES else None for draft in drafts]
 
 
 def _mention(draft: Draft, role: str | None, number: int, entity: Cluster) -> Mention:
     return Mention(
-        start=draft.start,
-        end=draft.end,
-        label=draft.label,
-        label_model=draft.label_model,
-        label_source=draft.label_source,
-        mention_type=MentionType.PROP,
-        canonical_name=entity.name,
-        role=role,
-        cluster=number,
-        gender=entity.gender,
+        draft.start,
+        draft.end,
+        draft.label,
+        draft.label_model,
+        draft.label_source,
+        MentionType.PROP,
+        entity.name,
+        role,
+        number,
+        entity.gender,
     )

@@ -1,7 +1,7 @@
 """People who share a surname, told apart by the honorific before it: "Mr. Brandt" is not Ada Brandt."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from spacy.tokens import Doc
 
@@ -16,20 +16,31 @@ def part_namesakes(doc: Doc, drafts: Sequence[Draft], clusters: Sequence[Cluster
 
     Where no namesake fits, they become a person of their own. Returns the clusters in the order of first mention.
     """
+    contradicted = {member: told for entity in clusters for member, told in _contradicted(doc, drafts, entity)}
+    if not contradicted:
+        return list(clusters)
     bearers = _bearers(clusters)
     parted: list[Cluster] = [Cluster(entity.name, entity.label, []) for entity in clusters]
     strangers: dict[tuple[str, str], Cluster] = {}
     for number, entity in enumerate(clusters):
         for member in entity.members:
-            draft = drafts[member]
-            told = honorific_gender(doc, draft) if entity.label == "PERSON" and " " not in draft.text else None
             home = parted[number]
-            if told is not None and name_gender(entity.name) != told:
-                home = _home(draft, told, entity, bearers, parted, home, strangers)
+            if member in contradicted:
+                home = _home(drafts[member], contradicted[member], entity, bearers, parted, home, strangers)
             home.members.append(member)
     for entity in parted:
         entity.members.sort()
     return sorted((entity for entity in [*parted, *strangers.values()] if entity.members), key=lambda e: e.members[0])
+
+
+def _contradicted(doc: Doc, drafts: Sequence[Draft], entity: Cluster) -> Iterator[tuple[int, str]]:
+    """The bare surnames of a person before which an honorific stands that does not fit the full name; its gender."""
+    if entity.label != "PERSON":
+        return
+    for member in entity.members:
+        told = honorific_gender(doc, drafts[member]) if " " not in drafts[member].text else None
+        if told is not None and name_gender(entity.name) != told:
+            yield member, told
 
 
 def _bearers(clusters: Sequence[Cluster]) -> dict[tuple[str, str], list[int]]:

@@ -7,9 +7,11 @@ the name looks like: the model knows the names that it has seen, and news is ful
 from collections.abc import Iterator, Sequence
 
 import numpy as np
+from spacy.attrs import DEP
 from spacy.tokens import Doc, Token
 
 from transforms.names.drafts import Draft, taken_tokens
+from transforms.names.kinds import TITLE, is_title
 from transforms.names.lexicon import (
     cities,
     common_words,
@@ -21,12 +23,15 @@ from transforms.names.lexicon import (
     role_nouns,
 )
 from transforms.names.roles import apposition_after, apposition_before
-from transforms.names.words import Words
+from transforms.names.words import PROPN, Words, id_of, ids
 
 _PERSON = "PERSON"
 _SOURCE = "neighbours"
 """What these steps leave in ``label_source``."""
 _MISTAKEN = frozenset({"ORG", "GPE", "LOC", "FAC", "WORK_OF_ART", "PRODUCT", "EVENT"})
+_APPOSITION, _POSSESSIVE = id_of("appos"), id_of("poss")
+_NOUNS = ids("PROPN", "NOUN")
+_COMMA, _HYPHEN, _WHO = ids(","), ids("-"), ids("who")
 _MOST_WORDS = 4
 _OLDEST = 120
 _PARTICLES = frozenset({"al", "bin", "da", "de", "del", "der", "di", "dos", "du", "el", "la", "le", "van", "von"})
@@ -85,7 +90,7 @@ def _is_told(doc: Doc, draft: Draft, taken: bytearray) -> bool:
 
 
 def _is_honorific(token: Token) -> bool:
-    return token.text[:1].isupper() and token.lower_.rstrip(".") in honorifics() and token.dep_ != "poss"
+    return token.lower_.rstrip(".") in honorifics() and token.text[:1].isupper() and token.dep != _POSSESSIVE
 
 
 def _is_role(token: Token) -> bool:
@@ -93,15 +98,15 @@ def _is_role(token: Token) -> bool:
 
 
 def _has_age(doc: Doc, at: int) -> bool:
-    if at + 2 >= len(doc) or doc[at].text != "," or not doc[at + 1].text.isdecimal():
+    if at + 2 >= len(doc) or doc[at].orth not in _COMMA or not doc[at + 1].text.isdecimal():
         return False
     return len(doc[at + 1].text) <= 3 and int(doc[at + 1].text) <= _OLDEST and doc[at + 2].text in {",", "."}
 
 
 def _is_who(doc: Doc, at: int) -> bool:
-    if at < len(doc) and doc[at].text == ",":
+    if at < len(doc) and doc[at].orth in _COMMA:
         at += 1
-    return at < len(doc) and doc[at].lower_ == "who"
+    return at < len(doc) and doc[at].lower in _WHO
 
 
 def _is_given_name(word: str) -> bool:
@@ -118,34 +123,28 @@ def _unseen(doc: Doc, taken: bytearray, words: Words) -> Iterator[Draft]:
         text = doc[at:last].text
         if last > at and _may_be_unseen(text) and (" " in text or _is_honorific(doc[at - 1])):
             end = last
-            yield Draft(at, last, doc[at].idx, doc[at].idx + len(text), text, _PERSON, "", edits=[_SOURCE])
+            yield Draft(at, last, doc[at].idx, doc[at].idx + len(text), text, _PERSON, "", edits=(_SOURCE,))
 
 
 def _after_titles(doc: Doc, words: Words) -> Iterator[int]:
-    for at in words.positions(_is_title):
+    for at in words.of_kind(TITLE):
         if at + 1 < len(doc) and (_is_honorific(doc[at]) or _is_role(doc[at])):
             yield at + 1
 
 
-def _is_title(word: str) -> bool:
-    return word.lower().rstrip(".") in honorifics() or word.lower() in role_nouns()
-
-
 def _appositions(doc: Doc) -> Iterator[int]:
     """First tokens of the proper nouns that stand in apposition to a role ("the mayor of Stowle, Wendeline Prior")."""
-    strings = doc.vocab.strings
-    pos, dep = doc.to_array(["POS", "DEP"]).T
-    for at in np.flatnonzero((pos == strings["PROPN"]) & (dep == strings["appos"])):
+    for at in np.flatnonzero(doc.to_array([DEP]) == _APPOSITION):
         token = doc[int(at)]
-        if token.head.i < token.i and token.head.lower_ in role_nouns():
+        if token.pos == PROPN and token.head.i < token.i and token.head.lower_ in role_nouns():
             first = token.i
-            while first > token.head.i + 1 and (doc[first - 1].pos_ == "PROPN" or _is_inner_hyphen(doc[first - 1])):
+            while first > token.head.i + 1 and (doc[first - 1].pos == PROPN or _is_inner_hyphen(doc[first - 1])):
                 first -= 1
             yield first
 
 
 def _is_inner_hyphen(token: Token) -> bool:
-    return token.text == "-" and not token.whitespace_
+    return token.orth in _HYPHEN and not token.whitespace_
 
 
 def _run(doc: Doc, first: int, taken: bytearray) -> int:
@@ -153,14 +152,14 @@ def _run(doc: Doc, first: int, taken: bytearray) -> int:
     end = first
     while end < len(doc) and not taken[end]:
         token = doc[end]
-        is_name = token.pos_ in {"PROPN", "NOUN"} and token.text[:1].isupper()
+        is_name = token.pos in _NOUNS and token.text[:1].isupper()
         is_inside = end > first and (token.lower_ in _PARTICLES or _is_inner_hyphen(token))
         if not (is_name or is_inside) or (end > first and token.is_sent_start):
             break
         end += 1
     if end < len(doc) and taken[end]:
         return first  # the run goes on into a name that the model did see
-    while end > first and (doc[end - 1].lower_ in _PARTICLES or doc[end - 1].text == "-"):
+    while end > first and (doc[end - 1].lower_ in _PARTICLES or doc[end - 1].orth in _HYPHEN):
         end -= 1
     return end
 
@@ -170,7 +169,7 @@ def _may_be_unseen(text: str) -> bool:
     return (
         0 < len(words) <= _MOST_WORDS
         and not ends_a_body(words[-1])
-        and not any(_is_title(word) for word in words)
+        and not any(is_title(word.lower()) for word in words)
         and text not in countries()
         and text not in demonyms()
     )

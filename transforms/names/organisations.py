@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import lru_cache
 
 from transforms.names.lexicon import body_words, common_words, company_words, organisation_suffixes
 from transforms.names.people import Form
@@ -39,12 +40,12 @@ def _join_short_names(forms: Sequence[Form], groups: list[int]) -> None:
     "Fox" is Fox News and "the Gazette" the Whitlock Gazette; "Harwick" need not be the Harwick Council, nor the House
     the White House.
     """
-    kinds = (body_words() | outlet_words()) - _UNLIKE
+    kinds = _kinds()
     begins: defaultdict[str, set[int]] = defaultdict(set)
     ends: defaultdict[str, set[int]] = defaultdict(set)
     for index, form in enumerate(forms):
         if len(form.words) > 1:
-            if form.words[-1] in company_words() | outlet_words():
+            if form.words[-1] in company_words() or form.words[-1] in outlet_words():
                 begins[form.words[0]].add(groups[index])
             ends[form.words[-1]].add(groups[index])
     for index, form in enumerate(forms):
@@ -54,6 +55,12 @@ def _join_short_names(forms: Sequence[Form], groups: list[int]) -> None:
         longer = begins.get(word, set()) | (ends.get(word, set()) if word in kinds else set())
         if len(longer) == 1:
             groups[index] = next(iter(longer))
+
+
+@lru_cache(maxsize=1)
+def _kinds() -> frozenset[str]:
+    """Words that say what a body is, so that its name may be cut down to them."""
+    return (body_words() | outlet_words()) - _UNLIKE
 
 
 def _short_name(words: tuple[str, ...]) -> tuple[str, ...]:

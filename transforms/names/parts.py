@@ -7,17 +7,19 @@ from dataclasses import replace
 from spacy.lang.en.stop_words import STOP_WORDS
 from spacy.tokens import Doc, Token
 
-from transforms.names.clean import narrowed
-from transforms.names.drafts import Draft, taken_tokens
+from transforms.names.clean import narrowed, narrowed_unsettled
+from transforms.names.drafts import Draft, is_name, taken_tokens
 from transforms.names.lexicon import cities, common_words, countries, demonyms, given_names, role_nouns
 from transforms.names.people import last_names
 from transforms.names.places import is_name_word
-from transforms.names.words import Words
+from transforms.names.words import Words, ids
 
 _DASH = re.compile(r"\s+(?:-+|–|—)\s+")
 _NAMED = frozenset({"PERSON", "ORG", "GPE", "LOC", "NORP", "FAC"})
 _CAPITALISED = frozenset({"PERSON", "GPE"})
 """Labels of names that end in a capitalised word; a body's may end in a small one ("Harwick police")."""
+_COMMON = _NAMED - {"NORP", "FAC"}
+_MINISTER = ids("Minister")
 _PARTED = frozenset({"PERSON", "ORG"})
 _TAIL = re.compile(r"(?:\s+(?:[+\d][\d./:+-]*[-+/:][\d./:+-]*|\+\d+))+$")
 """Scores, dates and telephone numbers after a name: "Estonia 1-0", "Newsroom +353"."""
@@ -27,19 +29,19 @@ _POSSESSIVE = re.compile(r"(?:['’]s|(?<=s)['’])\s+(?=[^\W\d_])")
 
 def trim_tails(doc: Doc, drafts: Sequence[Draft]) -> list[Draft]:
     """Take scores, dates and "of" off the ends of names, and words in small letters off those of people and places."""
-    return [kept for draft in drafts if (kept := narrowed(doc, draft, 0, _tail(draft))) is not None]
+    return narrowed_unsettled(doc, drafts, lambda text, label: (0, tail(text, label)))
 
 
-def _tail(draft: Draft) -> int:
-    if draft.label not in _NAMED:
+def tail(text: str, label: str) -> int:
+    """Length of what stands at the end of a name and does not belong to it."""
+    if label not in _NAMED:
         return 0
-    match = _TAIL.search(draft.text)
-    end = match.start() if match else len(draft.text)
-    words = draft.text[:end].split(" ")
-    while len(words) > 1 and words[-1].islower() and (draft.label in _CAPITALISED or words[-1] in STOP_WORDS):
+    match = _TAIL.search(text)
+    end = match.start() if match else len(text)
+    words = text[:end].split(" ")
+    while len(words) > 1 and words[-1].islower() and (label in _CAPITALISED or words[-1] in STOP_WORDS):
         words.pop()
-    end = len(" ".join(words))
-    return len(draft.text) - end
+    return len(text) - len(" ".join(words))
 
 
 def cut_dashes(doc: Doc, drafts: Sequence[Draft]) -> list[Draft]:
@@ -47,15 +49,20 @@ def cut_dashes(doc: Doc, drafts: Sequence[Draft]) -> list[Draft]:
 
     Parts that are known elsewhere stay, else the last one does.
     """
-    if not any(_DASH.search(draft.text) for draft in drafts):
+    if not any(not draft.is_settled and has_dash(draft.text, draft.label) for draft in drafts):
         return list(drafts)
     alone = {draft.text: draft.label for draft in drafts if draft.label in _NAMED}
     alone |= dict.fromkeys(last_names(text for text, label in alone.items() if label == "PERSON"), "PERSON")
     return [part for draft in drafts for part in _around_dashes(doc, draft, alone)]
 
 
+def has_dash(text: str, label: str) -> bool:
+    """Whether there is a dash between spaces within a name."""
+    return label in _NAMED and _DASH.search(text) is not None
+
+
 def _around_dashes(doc: Doc, draft: Draft, alone: dict[str, str]) -> Iterator[Draft]:
-    dashes = list(_DASH.finditer(draft.text)) if draft.label in _NAMED else []
+    dashes = [] if draft.is_settled or draft.label not in _NAMED else list(_DASH.finditer(draft.text))
     if not dashes:
         yield draft
         return
@@ -73,8 +80,13 @@ def trim_descriptions(doc: Doc, drafts: Sequence[Draft]) -> list[Draft]:
     return [kept for draft in drafts if (kept := _undescribed(doc, draft)) is not None]
 
 
+def has_description(text: str, label: str) -> bool:
+    """Whether a name of several words begins with a people or a role."""
+    return label in _PARTED and " " in text and _describes(text.partition(" ")[0])
+
+
 def _undescribed(doc: Doc, draft: Draft) -> Draft | None:
-    if draft.label not in _PARTED or " " not in draft.text:
+    if draft.is_settled or not has_description(draft.text, draft.label):
         return draft
     words = draft.text.split(" ")
     count = 0
@@ -83,7 +95,7 @@ def _undescribed(doc: Doc, draft: Draft) -> Draft | None:
     rest = words[count:]
     is_full = _is_full_name(" ".join(rest))
     is_people = draft.label == "PERSON" and (len(rest) > 1 or not _is_people(words[count - 1]))
-    if not count or not (is_full or is_people):
+    if not (is_full or is_people):
         return draft
     kept = narrowed(doc, draft, len(" ".join(words[:count])) + 1, 0)
     if kept is not None:
@@ -101,8 +113,10 @@ def _is_people(word: str) -> bool:
 
 def join_names(doc: Doc, drafts: Sequence[Draft]) -> list[Draft]:
     """Join a given name and the surname beside it, of which the model saw one, or each on its own."""
-    taken = taken_tokens(doc, drafts)
+    if not any(map(_is_single, drafts)):
+        return list(drafts)
     starts = {draft.first: draft for draft in drafts if draft.label == "PERSON"}
+    taken = taken_tokens(doc, drafts)
     gone: set[int] = set()
     joined: list[Draft] = []
     for draft in drafts:
@@ -137,7 +151,7 @@ def _joined(doc: Doc, draft: Draft, taken: bytearray, starts: dict[int, Draft], 
         start=span.start_char,
         end=span.end_char,
         text=span.text,
-        edits=[*draft.edits, "joined"],
+        edits=(*draft.edits, "joined"),
     )
 
 
@@ -158,8 +172,15 @@ def _is_plain(doc: Doc, at: int) -> bool:
 
 def part_pairs(doc: Doc, drafts: Sequence[Draft]) -> list[Draft]:
     """Part "Ada Brandt and Tomas Verrin", where each side is a name that the text has alone, or a full name."""
+    if all(draft.is_settled or not is_pair(draft.text, draft.label) for draft in drafts):
+        return list(drafts)
     alone = {draft.text for draft in drafts if draft.is_name}
     return [part for draft in drafts for part in _pair(doc, draft, alone)]
+
+
+def is_pair(text: str, label: str) -> bool:
+    """Whether there is an "and", "or" or comma within a name."""
+    return label in _PARTED and _JOIN.search(text) is not None
 
 
 def _pair(doc: Doc, draft: Draft, alone: set[str]) -> Iterator[Draft]:
@@ -187,8 +208,15 @@ def _is_full_name(text: str) -> bool:
 
 def part_known_possessors(doc: Doc, drafts: Sequence[Draft]) -> list[Draft]:
     """Part a possessor whom the text or a list knows from what is theirs ("Farrakhan’s Nation of Islam")."""
+    if all(draft.is_settled or not has_possession(draft.text, draft.label) for draft in drafts):
+        return list(drafts)
     alone = {draft.text: draft.label for draft in drafts if draft.label in _NAMED}
     return [part for draft in drafts for part in _possession(doc, draft, alone)]
+
+
+def has_possession(text: str, label: str) -> bool:
+    """Whether there is a possessive before a word within a name."""
+    return is_name(label) and _POSSESSIVE.search(text) is not None
 
 
 def _possession(doc: Doc, draft: Draft, alone: dict[str, str]) -> Iterator[Draft]:
@@ -212,26 +240,32 @@ def drop_common_words(doc: Doc, drafts: Sequence[Draft], words: Words) -> list[D
 
     "Attendance" at the start of a line is no name, if the text has "attendance" and no such name within a sentence.
     """
+    common = [draft for draft in drafts if draft.label in _COMMON and _may_be_common(doc, draft, words)]
+    if not common:
+        return list(drafts)
     within = {draft.text for draft in drafts if not doc[draft.first].is_sent_start}
-    return [draft for draft in drafts if not _is_common(doc, draft, within, words)]
+    gone = {id(draft) for draft in common if _is_lower_or_office(doc, draft) or draft.text not in within}
+    return [draft for draft in drafts if id(draft) not in gone]
 
 
-def _is_common(doc: Doc, draft: Draft, within: set[str], words: Words) -> bool:
-    if draft.label not in _NAMED - {"NORP", "FAC"}:
-        return False
-    if draft.text.islower() or _is_office(doc, draft):
+def _may_be_common(doc: Doc, draft: Draft, words: Words) -> bool:
+    """Whether it is no name, unless the text has it within a sentence, too."""
+    if _is_lower_or_office(doc, draft):
         return True
     return (
         draft.last - draft.first == 1
         and draft.text.lower() in words
         and bool(doc[draft.first].is_sent_start)
-        and draft.text not in within
         and draft.text not in countries()
         and draft.text not in cities()
     )
 
 
+def _is_lower_or_office(doc: Doc, draft: Draft) -> bool:
+    return draft.text.islower() or _is_office(doc, draft)
+
+
 def _is_office(doc: Doc, draft: Draft) -> bool:
     """Whether a word is part of the minister's title that follows: "Education Minister" names no body."""
     is_word = draft.label == "ORG" and draft.last - draft.first == 1 and draft.last < len(doc)
-    return is_word and doc[draft.last].text == "Minister"
+    return is_word and doc[draft.last].orth in _MINISTER

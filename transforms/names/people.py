@@ -8,6 +8,7 @@ was, it stays a person of its own, because a wrong merge is worse than a missing
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from transforms.names.lexicon import full_given_names
 
@@ -35,6 +36,7 @@ class _Bearer:
     first: int
 
 
+@lru_cache(maxsize=20_000)
 def name_words(text: str) -> tuple[str, ...]:
     """Words of a name as they are compared: lower case, no full stops, no commas."""
     return tuple(word.strip(".,").casefold().replace("’", "'") for word in text.split())

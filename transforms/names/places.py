@@ -5,24 +5,24 @@ the text knows; one that is often something else ("Lincoln") needs a word beside
 """
 
 from collections.abc import Sequence
-from functools import lru_cache
 
 from spacy.tokens import Doc, Token
 
 from transforms.names.drafts import Draft, taken_tokens
-from transforms.names.lexicon import cities, common_words, countries, demonyms
+from transforms.names.kinds import PLACE
+from transforms.names.lexicon import cities, countries, demonyms, listed_places
 from transforms.names.people import last_names
-from transforms.names.words import Words
+from transforms.names.words import PROPN, Words, ids
 
 _PLACES = frozenset({"GPE", "LOC", "FAC"})
 _MISTAKEN = frozenset({"PERSON", "FAC", "LOC", "PRODUCT", "WORK_OF_ART", "NORP", "EVENT", "LAW"})
 """Labels that the model gives to cities by mistake; an organisation may well be a club or a government."""
-_WHERE = frozenset({"in", "near", "outside"})
-_JOINS = frozenset({"of", "for", "&"})
-_SHORTEST = 3
-
-Forms = dict[str, list[tuple[str, ...]]]
-"""First word → the words of each name that begins with it, longest first."""
+_WHERE = ids("in", "near", "outside")
+_JOINS = ids("of", "for", "&")
+_COMMA = ids(",")
+_HYPHENS = ids("-", "/")
+_DATELINE_MARKS = ids("(", "—", "–", "--")
+_DATE_SHAPE = ids("dddd-dd-dd")
 
 
 def label_countries(drafts: Sequence[Draft]) -> None:
@@ -55,7 +55,7 @@ def add_places(doc: Doc, drafts: Sequence[Draft], words: Words) -> list[Draft]:
     people = last_names(draft.text for draft in drafts if draft.label == "PERSON")
     added: list[Draft] = []
     end = 0
-    for at in words.positions(_forms().__contains__):
+    for at in words.of_kind(PLACE):
         found = None if at < end or taken[at] else _unseen(doc, at, taken)
         if found is not None and found.text not in people:
             added.append(found)
@@ -66,26 +66,26 @@ def add_places(doc: Doc, drafts: Sequence[Draft], words: Words) -> list[Draft]:
 def says_where(doc: Doc, first: int, last: int) -> bool:
     """Whether the words beside tokens ``first:last`` tell a place: "in …", "…, Texas", or the start of a dateline."""
     before = doc[first - 1] if first else None
-    if before is not None and before.lower_ in _WHERE:
+    if before is not None and before.lower in _WHERE:
         return not _goes_on(doc, last)
-    if last + 1 < len(doc) and doc[last].text == "," and doc[last + 1].text in countries():
+    if last + 1 < len(doc) and doc[last].orth in _COMMA and doc[last + 1].text in countries():
         return True
     return _is_dateline(doc, first, last)
 
 
 def _is_dateline(doc: Doc, first: int, last: int) -> bool:
     begins = first == 0 or "\n" in doc[first - 1].text
-    return begins and last < len(doc) and (doc[last].text in {"(", "—", "–", "--"} or doc[last].shape_ == "dddd-dd-dd")
+    return begins and last < len(doc) and (doc[last].orth in _DATELINE_MARKS or doc[last].shape in _DATE_SHAPE)
 
 
 def _unseen(doc: Doc, at: int, taken: bytearray) -> Draft | None:
-    for name in _forms()[doc[at].text]:
+    for name in listed_places()[doc[at].text]:
         last = at + len(name)
         if any(taken[at:last]) or tuple(token.text for token in doc[at:last]) != name:
             continue
         span = doc[at:last]
         if _is_place(doc, span.text, at, last):
-            return Draft(at, last, span.start_char, span.end_char, span.text, "GPE", "", edits=["gazetteer"])
+            return Draft(at, last, span.start_char, span.end_char, span.text, "GPE", "", edits=("gazetteer",))
     return None
 
 
@@ -100,10 +100,7 @@ def _goes_on(doc: Doc, last: int) -> bool:
     """Whether a longer name may go on at token ``last``: a capitalised word, or a hyphen ("Paris-Roubaix")."""
     if last >= len(doc) or not doc[last - 1].whitespace_:
         return (
-            last < len(doc)
-            and doc[last].text in {"-", "/"}
-            and last + 1 < len(doc)
-            and doc[last + 1].text[:1].isupper()
+            last < len(doc) and doc[last].orth in _HYPHENS and last + 1 < len(doc) and doc[last + 1].text[:1].isupper()
         )
     return is_name_word(doc[last]) and not doc[last].is_sent_start
 
@@ -113,27 +110,11 @@ def _is_led_in(doc: Doc, first: int) -> bool:
     if first == 0 or doc[first].is_sent_start:
         return False
     before = doc[first - 1]
-    if before.lower_ in _JOINS and first > 1:
+    if before.lower in _JOINS and first > 1:
         before = doc[first - 2]
     return is_name_word(before) and "\n" not in before.text
 
 
 def is_name_word(token: Token) -> bool:
     """Whether a token is a capitalised proper noun."""
-    return token.text[:1].isupper() and token.pos_ == "PROPN"
-
-
-@lru_cache(maxsize=1)
-def _forms() -> Forms:
-    forms: Forms = {}
-    for name in [*countries(), *cities()]:
-        if len(name) > _SHORTEST and name.lower() not in common_words():
-            forms.setdefault(tokens_of(name)[0], []).append(tokens_of(name))
-    for names in forms.values():
-        names.sort(key=len, reverse=True)
-    return forms
-
-
-def tokens_of(name: str) -> tuple[str, ...]:
-    """Words of a name as spaCy's tokenizer parts them: hyphens stand alone."""
-    return tuple(name.replace("-", " - ").split())
+    return token.pos == PROPN and token.text[:1].isupper()

@@ -6,16 +6,26 @@ from spacy.tokens import Doc, Token
 
 from transforms.names.drafts import Draft
 from transforms.names.lexicon import bodies, honorifics, role_nouns
+from transforms.names.words import ids
 
 _LONGEST_TITLE = 8
 _LONGEST_APPOSITION = 12
-_TITLE_POS = frozenset({"PROPN", "NOUN", "ADJ"})
-_APPOSITION_POS = frozenset({"PROPN", "NOUN", "ADJ", "PART", "NUM"})
+_TITLE_POS = ids("PROPN", "NOUN", "ADJ")
+_APPOSITION_POS = ids("PROPN", "NOUN", "ADJ", "PART", "NUM")
 _LINKS = frozenset({"of", "for", "at"})
-_ARTICLES = frozenset({"a", "an", "the", "his", "her", "their", "its"})
-_COMMA = ","
-_NAMING = frozenset({"called", "named"})
-_MODIFIERS = frozenset({"amod", "compound", "nmod"})
+_LINK_IDS = ids(*_LINKS)
+_ARTICLES = ids("a", "an", "the", "his", "her", "their", "its")
+_COMMA = ids(",")
+_HYPHEN = ids("-")
+_DASHES = ids("-", "–", "-–")
+_NAMING = ids("called", "named")
+_MODIFIERS = ids("amod", "compound", "nmod")
+_APPOSITION = ids("appos")
+_OBJECT = ids("pobj")
+_NOUN_TAG = ids("NN")
+_HEAD_TAGS = ids("NN", "NNP")
+_POSSESSIVE_TAG = ids("POS")
+_NOUNS = ids("PROPN", "NOUN")
 PERSON = "PERSON"
 _ROLE_NOUNS: dict[str, Callable[[], Container[str]]] = {PERSON: role_nouns, "ORG": bodies}
 """Label → the nouns that say what something of this label is."""
@@ -44,10 +54,10 @@ def role_of(doc: Doc, draft: Draft, taken: bytearray) -> str | None:
 def apposition_after(doc: Doc, draft: Draft, taken: bytearray, nouns: Container[str] | None = None) -> str | None:
     """The role noun phrase in apposition after a mention (", the mayor of Keld"), None when there is none."""
     at = draft.last
-    if at >= len(doc) or doc[at].text != _COMMA:
+    if at >= len(doc) or doc[at].orth not in _COMMA:
         return None
     start = at + 1
-    if start < len(doc) and doc[start].lower_ in _ARTICLES:
+    if start < len(doc) and doc[start].lower in _ARTICLES:
         start += 1
     end = _run(doc, start, taken)
     if end == start or not _names_role(doc, end, role_nouns() if nouns is None else nouns):
@@ -61,10 +71,10 @@ def apposition_before(doc: Doc, draft: Draft, nouns: Container[str] | None = Non
     So does "a tenor called Gwyn Amos". None when there is none, or it says nothing about what somebody is.
     """
     end = draft.first - 1
-    if end < 1 or not (doc[end].text == _COMMA or doc[end].lower_ in _NAMING) or doc[draft.first].is_sent_start:
+    if end < 1 or not (doc[end].orth in _COMMA or doc[end].lower in _NAMING) or doc[draft.first].is_sent_start:
         return None
     head = _head_before(doc, draft, end)
-    if head.lower_ not in (role_nouns() if nouns is None else nouns) or head.tag_ not in {"NN", "NNP"}:
+    if head.tag not in _HEAD_TAGS or head.lower_ not in (role_nouns() if nouns is None else nouns):
         return None
     first = head.i
     while first > 0 and head.i - first < _LONGEST_TITLE and _is_modifier(doc[first - 1]):
@@ -75,13 +85,13 @@ def apposition_before(doc: Doc, draft: Draft, nouns: Container[str] | None = Non
 def _head_before(doc: Doc, draft: Draft, end: int) -> Token:
     """The noun that the phrase which ends before token ``end`` is built on; the last word when the parse is no help."""
     name = doc[draft.last - 1]
-    if name.dep_ == "appos" and end - _LONGEST_APPOSITION <= name.head.i < end:
-        inside = name.head.dep_ == "pobj" and name.head.head.lower_ in _LINKS
+    if name.dep in _APPOSITION and end - _LONGEST_APPOSITION <= name.head.i < end:
+        inside = name.head.dep in _OBJECT and name.head.head.lower in _LINK_IDS
         return name.head.head.head if inside else name.head
     for at in range(end - 1, max(end - _LONGEST_APPOSITION, 0), -1):
-        if doc[at].lower_ in _LINKS:
+        if doc[at].lower in _LINK_IDS:
             return doc[at - 1]
-        if doc[at].pos_ not in _APPOSITION_POS and doc[at].lower_ not in _ARTICLES:
+        if doc[at].pos not in _APPOSITION_POS and doc[at].lower not in _ARTICLES:
             break
     return doc[end - 1]
 
@@ -130,9 +140,9 @@ def _title_before(doc: Doc, draft: Draft, taken: bytearray) -> str | None:
 
 
 def _belongs_to_title(token: Token) -> bool:
-    if token.text in "-–":
+    if token.orth in _DASHES:
         return not token.whitespace_
-    return token.pos_ in _TITLE_POS and not token.is_space and token.lower_ not in _ARTICLES
+    return token.pos in _TITLE_POS and not token.is_space and token.lower not in _ARTICLES
 
 
 def _is_courtesy(token: Token) -> bool:
@@ -148,14 +158,14 @@ def _names_role(doc: Doc, end: int, nouns: Container[str]) -> bool:
     honorific = honorifics().get(word)
     if honorific is not None:
         return honorific.noun is not None
-    return end > 2 and doc[end - 2].text == "-" and doc[end - 3].lower_ in nouns
+    return end > 2 and doc[end - 2].orth in _HYPHEN and doc[end - 3].lower_ in nouns
 
 
 def _plain_apposition(doc: Doc, draft: Draft) -> str | None:
     """A noun in apposition that is in no list ("Gwyn Amos, a tenor, …")."""
     for child in doc[draft.last - 1].rights:
-        if child.dep_ == "appos" and child.tag_ == "NN" and not child.ent_type_ and child.i > draft.last:
-            first = next((left.i for left in child.lefts if left.dep_ in _MODIFIERS), child.i)
+        if child.dep in _APPOSITION and child.tag in _NOUN_TAG and not child.ent_type and child.i > draft.last:
+            first = next((left.i for left in child.lefts if left.dep in _MODIFIERS), child.i)
             if child.left_edge.lower_ in {"a", "an", "the"} and child.i - first < _LONGEST_TITLE:
                 return _text(doc, first, child.i + 1)
     return None
@@ -164,21 +174,21 @@ def _plain_apposition(doc: Doc, draft: Draft) -> str | None:
 def _kind_before(doc: Doc, draft: Draft) -> str | None:
     """The noun for a body right before its name: "the union TransitVoice"."""
     at = draft.first - 1
-    if at < 0 or doc[at].lower_ not in bodies() or doc[at].tag_ != "NN":
+    if at < 0 or doc[at].tag not in _NOUN_TAG or doc[at].lower_ not in bodies():
         return None
     return doc[at].text
 
 
 def _is_modifier(token: Token) -> bool:
-    return token.dep_ in _MODIFIERS and token.pos_ in _TITLE_POS
+    return token.dep in _MODIFIERS and token.pos in _TITLE_POS
 
 
 def _run(doc: Doc, start: int, taken: bytearray) -> int:
     """End of the noun phrase without its article that starts at token ``start``."""
     end = start
     while end < min(len(doc), start + _LONGEST_APPOSITION) and not doc[end].is_sent_start:
-        is_owner = taken[end] and end + 1 < len(doc) and doc[end + 1].tag_ == "POS"
-        inside = doc[end].text == "-" or (doc[end].pos_ in _APPOSITION_POS and not doc[end].is_space)
+        is_owner = taken[end] and end + 1 < len(doc) and doc[end + 1].tag in _POSSESSIVE_TAG
+        inside = doc[end].orth in _HYPHEN or (doc[end].pos in _APPOSITION_POS and not doc[end].is_space)
         if not inside or (taken[end] and not is_owner):
             break
         end += 1
@@ -187,13 +197,13 @@ def _run(doc: Doc, start: int, taken: bytearray) -> int:
 
 def _with_link(doc: Doc, end: int, taken: bytearray) -> int:
     """End of the phrase with the "of", "for" or "at" that follows it, if what comes after is a plain noun phrase."""
-    if end >= len(doc) or doc[end].lower_ not in _LINKS:
+    if end >= len(doc) or doc[end].lower not in _LINK_IDS:
         return end
     start = end + 1
-    if start < len(doc) and doc[start].lower_ in _ARTICLES:
+    if start < len(doc) and doc[start].lower in _ARTICLES:
         start += 1
     last = _run(doc, start, taken)
-    return last if last > start and doc[last - 1].pos_ in {"PROPN", "NOUN"} else end
+    return last if last > start and doc[last - 1].pos in _NOUNS else end
 
 
 def _text(doc: Doc, start: int, end: int) -> str:
