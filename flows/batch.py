@@ -66,6 +66,9 @@ def _builder(spec: BatchSpec) -> Build[Document]:
 def _annotator(model: str, engine: str) -> "Annotator":
     """One model a process, loaded by its first batch."""
     # Only here: the process that plans, waits and commits must not pay a second for spaCy.
+    from transforms.annotate.spacy_alone import import_spacy  # noqa: PLC0415
+
+    import_spacy()
     from transforms.annotate.engine import Annotator  # noqa: PLC0415
     from transforms.annotate.stages import EngineOptions  # noqa: PLC0415
 
