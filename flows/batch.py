@@ -14,6 +14,7 @@ from flows.spec import BatchResult, BatchSpec
 from flows.unit import reject_row, source_row
 from transforms.near_duplicates import Signature, sign
 from transforms.normalise import build_document
+from transforms.normalise.language import identify_language
 from transforms.records import Annotated, Document, MarkedKind, Provenance, RejectReason
 from transforms.version import PIPELINE_VERSION
 from warehouse.ledger import SourceStatus, source_parts
@@ -76,8 +77,12 @@ def _annotator(model: str, engine: str) -> "Annotator":
 
 
 def load_model(chosen: tuple[str, str]) -> None:
-    """Load a model (its name, the engine's words), so that the first batch of this process finds it."""
+    """Load a model (its name, the engine's words), so that the first batch of this process finds it.
+
+    Also what tells languages apart: it is packed so tightly that it takes 0.6 s of CPU, as long as the model of spaCy.
+    """
     _annotator(*chosen)
+    identify_language("Any word will do.")
 
 
 @contextmanager
