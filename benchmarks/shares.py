@@ -28,6 +28,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from benchmarks.texts import texts, words_of
 from flows import batch, boilerplate, reading
+from flows.collector import collect_rarely
 from flows.options import IngestOptions
 from flows.plan import make_plan
 from flows.recipe import batch_size, known_boilerplate, limits_of, normalise_of, recipe_of
@@ -186,6 +187,7 @@ def main() -> None:
     parser.add_argument("--no-command", action="store_true", help="leave out the whole command")
     parser.add_argument("--profile", help="file for a profile of the steps")
     arguments = parser.parse_args()
+    collect_rarely()  # as the processes of a run do
     with tempfile.TemporaryDirectory() as name:
         top = Path(name)
         landing = top / "landing"

@@ -12,6 +12,8 @@ import os
 import sys
 import threading
 
+from flows.collector import collect_rarely
+
 
 def _end_with_parent() -> None:
     while os.read(sys.stdin.fileno(), 1024):
@@ -22,6 +24,7 @@ def _end_with_parent() -> None:
 def main() -> None:
     """Serve the Prefect API on the inherited socket until standard input closes."""
     threading.Thread(target=_end_with_parent, name="parent-guard", daemon=True).start()
+    collect_rarely()
     import uvicorn  # noqa: PLC0415  after the guard: importing the server takes seconds
 
     uvicorn.run(

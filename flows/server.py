@@ -30,7 +30,9 @@ FEWER_LINES = {"PREFECT_LOGGING_LOGGERS_PREFECT_TASK_RUNS_LEVEL": "WARNING"}
 EMBEDDED = {
     "PREFECT_UI_ENABLED": "0",
     "PREFECT__SERVER_EPHEMERAL": "1",  # no scheduler and no other loop that a single run does not need
-    "PREFECT__SERVER_FINAL": "1",
+    # No run of ours uses blocks; to see whether they have changed, Prefect would import Dask, if it is installed.
+    "PREFECT_API_BLOCKS_REGISTER_ON_START": "0",
+    "PREFECT_MEMOIZE_BLOCK_AUTO_REGISTRATION": "0",
     "PREFECT_LOGGING_LEVEL": "ERROR",
 }
 """The server of a single run."""

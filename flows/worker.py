@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from flows import beacon
+from flows.collector import collect_rarely
 
 
 class Told(StrEnum):
@@ -29,6 +30,7 @@ class Told(StrEnum):
 
 def main() -> None:
     """Serve until the parent closes the connection."""
+    collect_rarely()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent to handle
     threading.Thread(target=_end_with_parent, name="parent-guard", daemon=True).start()
     connection: Connection[Any, Any] = Connection(int(sys.argv[1]))

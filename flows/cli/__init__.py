@@ -23,6 +23,7 @@ from flows.cli.status import status
 from flows.cli.tables import tables
 from flows.cli.up import up
 from flows.cli.verify import verify
+from flows.collector import collect_rarely
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -72,6 +73,7 @@ def _show(error: click.ClickException) -> None:
 
 def main() -> NoReturn:
     """Run the command; errors that we foresee are told in a sentence, the rest keep their traceback."""
+    collect_rarely()
     try:
         with errors_shown():
             cli(prog_name="onrecord", standalone_mode=False)

@@ -28,6 +28,9 @@ furniture: else what five desks made of one wire story would be taken for their 
 
 _COUNTED_AT_ONCE = 2_000_000
 
+_TEXTS_KEPT = 5_000
+"""With their paragraphs these are some 40 MB."""
+
 Article = tuple[str | None, str, str]
 """Publisher, hash of the text, text."""
 
@@ -77,11 +80,12 @@ def learn(source: Source, expected_paragraphs: int = 0) -> Boilerplate:
         expected_paragraphs: how many there are, about: memory holds counts of 2,000,000 at a time.
     """
     passes = 1 + expected_paragraphs // _COUNTED_AT_ONCE
+    spelled = _Spelling()
     repeated: set[tuple[str, str]] = set()
     for turn in range(passes):
-        counts = _count(source(), turn, passes)
+        counts = _count(source(), spelled, turn, passes)
         repeated |= {place for place, count in counts.items() if count >= _thresholds(place[0])[0]}
-    texts, counts = _count_repeated(source(), repeated)
+    texts, counts = _count_repeated(source(), spelled, repeated)
     found: dict[str, set[str]] = defaultdict(set)
     for (publisher, key), count in counts.items():
         least, share = _thresholds(publisher)
@@ -94,24 +98,24 @@ def _thresholds(publisher: str) -> tuple[int, float]:
     return (MIN_TEXTS, MIN_SHARE) if publisher else (MIN_TEXTS_UNKNOWN, MIN_SHARE_UNKNOWN)
 
 
-def _count(articles: Iterable[Article], turn: int, passes: int) -> Counter[tuple[str, str]]:
+def _count(articles: Iterable[Article], spelled: "_Spelling", turn: int, passes: int) -> Counter[tuple[str, str]]:
     """In how many texts of an outlet each paragraph stands, of those that this turn counts."""
     counts: Counter[tuple[str, str]] = Counter()
     for publisher, text in _different(articles):
-        keys = {key for key, _, _ in _spelled(text) if passes == 1 or _slot(key) % passes == turn}
+        keys = {key for key, _, _ in spelled.of(text) if passes == 1 or _slot(key) % passes == turn}
         counts.update((publisher, key) for key in keys)
     return counts
 
 
 def _count_repeated(
-    articles: Iterable[Article], repeated: set[tuple[str, str]]
+    articles: Iterable[Article], spelled: "_Spelling", repeated: set[tuple[str, str]]
 ) -> tuple[Counter[str], Counter[tuple[str, str]]]:
     """Texts of each outlet, and in how many of them a paragraph stands that could be boilerplate."""
     texts: Counter[str] = Counter()
     counts: Counter[tuple[str, str]] = Counter()
     for publisher, text in _different(articles):
         texts[publisher] += 1
-        lines = list(_spelled(text))
+        lines = spelled.of(text)
         again = sum(size for key, _, size in lines if (publisher, key) in repeated)
         if again <= MAX_REPEATED * sum(size for _, _, size in lines):
             keys = {key for key, may_be, _ in lines if may_be and (publisher, key) in repeated}
@@ -128,8 +132,26 @@ def _different(articles: Iterable[Article]) -> Iterator[tuple[str, str]]:
             yield publisher or UNKNOWN, text
 
 
-def _spelled(text: str) -> Iterator[tuple[str, bool, int]]:
-    """Each paragraph: how it is counted, whether it could be boilerplate, its length."""
+_Spelled = tuple[str, bool, int]
+"""A paragraph: how it is counted, whether it could be boilerplate, its length."""
+
+
+class _Spelling:
+    """The paragraphs of texts; of the first ones they are kept, for the next time that all are read."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, list[_Spelled]] = {}
+
+    def of(self, text: str) -> list[_Spelled]:
+        """The paragraphs of one text."""
+        if (found := self._kept.get(text)) is None:
+            found = list(_spelled(text))
+            if len(self._kept) < _TEXTS_KEPT:
+                self._kept[text] = found
+        return found
+
+
+def _spelled(text: str) -> Iterator[_Spelled]:
     for start, end in paragraphs(text):
         paragraph = text[start:end]
         key = key_of(paragraph)

@@ -7,6 +7,7 @@ left of Western news is Windows-1252. Text of other scripts has so many bytes be
 import codecs
 import re
 from dataclasses import dataclass
+from functools import cache
 
 from transforms.normalise.rules import load_rules
 from transforms.normalise.warnings import DocumentWarning, warning
@@ -65,7 +66,7 @@ def decode(data: bytes) -> Decoded | None:
 
 def replace_surrogates(text: str) -> tuple[str, bool]:
     """``text`` with surrogate pairs joined and lone surrogates as U+FFFD, and whether there were any."""
-    if not _SURROGATE.search(text):
+    if text.isascii() or not _SURROGATE.search(text):
         return text, False
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace"), True
 
@@ -139,8 +140,12 @@ def _is_utf8(data: bytes) -> bool:
 
 
 def _has_binary_signature(probe: bytes) -> bool:
-    signatures = load_rules("read_signatures")["binary"]
-    return any(probe.startswith(bytes.fromhex(signature)) for signature in signatures.values())
+    return probe.startswith(_binary_signatures())
+
+
+@cache
+def _binary_signatures() -> tuple[bytes, ...]:
+    return tuple(bytes.fromhex(signature) for signature in load_rules("read_signatures")["binary"].values())
 
 
 def _control_share(probe: bytes) -> float:

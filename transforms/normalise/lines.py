@@ -38,10 +38,13 @@ def split_lines(text: str) -> list[Line]:
     """The lines of any text, by all line ends that Unicode knows."""
     lines, offset = [], 0
     for raw in text.splitlines(keepends=True):
-        indent = len(raw) - len(raw.lstrip())
-        start, end = offset + indent, offset + len(raw.rstrip())
-        lines.append(Line(start, max(start, end), indent))
-        offset += len(raw)
+        size = len(raw)
+        if shown := raw.strip():
+            indent = raw.index(shown[0])
+            lines.append(Line(offset + indent, offset + indent + len(shown), indent))
+        else:
+            lines.append(Line(offset + size, offset + size, size))
+        offset += size
     return lines
 
 
