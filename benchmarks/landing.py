@@ -22,7 +22,8 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from flows.plan import BatchSize, make_plan
+from flows.cutting import BatchSize
+from flows.plan import make_plan
 from transforms.read import ReadOptions
 from warehouse import disk, snapshots
 from warehouse.commit import commit

@@ -34,13 +34,14 @@ from flows.plan import make_plan
 from flows.recipe import batch_size, known_boilerplate, limits_of, normalise_of, recipe_of
 from flows.spec import BatchSpec, batch_id
 from transforms.annotate import engine
+from transforms.annotate.pipeline import AFTER, BEFORE
 from transforms.records import Annotated
 from warehouse.commit import commit
 from warehouse.ledger import Ledger
 from warehouse.staging import StagingArea
 
 ONRECORD = str(Path(sys.executable).parent / "onrecord")
-OURS = ("onrecord_paragraphs", "onrecord_mentions", "onrecord_quotes", "onrecord_speakers")
+OURS = frozenset({*BEFORE, *AFTER})
 
 
 class Clock:

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from heapq import nsmallest
 from itertools import chain
 
-from flows.plan import Pending, Plan
+from flows.cutting import Pending
+from flows.plan import Plan
 from flows.reading import read_units
 from flows.spec import BatchSpec
 from flows.unit import Unit

@@ -5,9 +5,9 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import astuple, dataclass, field, replace
-from math import ceil
 from typing import BinaryIO
 
+from flows.cutting import BatchSize, Pending, cut
 from flows.errors import WorkerLostError
 from flows.spool import Spool
 from flows.unit import Unit
@@ -37,23 +37,6 @@ class Archive:
 
     unit: Unit
     member_names: list[str]
-
-
-@dataclass(frozen=True, slots=True)
-class BatchSize:
-    """Where a batch ends: at so many articles or so many bytes of raw files."""
-
-    articles: int
-    bytes: int
-
-
-@dataclass(frozen=True, slots=True)
-class Pending:
-    """A unit with what it weighs."""
-
-    unit: Unit
-    records: int
-    bytes: int
 
 
 @dataclass(slots=True)
@@ -103,18 +86,12 @@ class Plan:
         return not (self.pending or self.recovered or self.archives or self.refused)
 
     def batches(self, size: BatchSize, workers: int) -> Iterator[tuple[Unit, ...]]:
-        """The pending work, cut so that each worker gets as many batches: none idles while the last one works."""
-        return _cut(self.pending, self._fair(size, workers))
+        """The pending work, cut so that workers get the same share of it; see :func:`flows.cutting.cut`."""
+        return cut(self.pending, BatchSize(self.records, self.bytes), size, workers)
 
     def count_batches(self, size: BatchSize, workers: int) -> int:
         """How many :meth:`batches` gives."""
         return sum(1 for _ in self.batches(size, workers))
-
-    def _fair(self, size: BatchSize, workers: int) -> BatchSize:
-        if workers <= 1 or not self.records:
-            return size
-        rounds = ceil(self.records / (size.articles * workers))
-        return replace(size, articles=ceil(self.records / (rounds * workers)))
 
     def add(self, looked: Looked) -> None:
         """Note what one landing file holds."""
@@ -303,17 +280,3 @@ class _Look:
             content.seek(0)
             if not self._known(unit):
                 yield from self._ranges(unit, count_records(content, member.name, self.limits))
-
-
-def _cut(pending: Iterable[Pending], size: BatchSize) -> Iterator[tuple[Unit, ...]]:
-    units: list[Unit] = []
-    records = total = 0
-    for item in pending:
-        if units and (records + item.records > size.articles or total + item.bytes > size.bytes):
-            yield tuple(units)
-            units, records, total = [], 0, 0
-        units.append(item.unit)
-        records += item.records
-        total += item.bytes
-    if units:
-        yield tuple(units)

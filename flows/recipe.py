@@ -1,7 +1,7 @@
 """What of the options decides how rows come out, in the forms that the layers below take."""
 
+from flows.cutting import BatchSize
 from flows.options import IngestOptions
-from flows.plan import BatchSize
 from transforms.near_duplicates import METHOD as SIGNATURE_METHOD
 from transforms.normalise import NormaliseOptions
 from transforms.normalise.boilerplate import Boilerplate

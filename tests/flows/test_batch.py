@@ -8,7 +8,8 @@ import pytest
 
 from flows import batch as module
 from flows.batch import run_batch
-from flows.plan import BatchSize, make_plan
+from flows.cutting import BatchSize
+from flows.plan import make_plan
 from flows.spec import BatchResult, BatchSpec, batch_id
 from flows.unit import Unit
 from tests.flows.landing import dated, names, spec_of, write_lines, write_text, write_zip

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from flows.boilerplate import _texts, learn_boilerplate, sample
-from flows.plan import BatchSize, Pending, Plan, make_plan
+from flows.cutting import BatchSize, Pending
+from flows.plan import Plan, make_plan
 from flows.reading import read_units
 from flows.recipe import known_boilerplate
 from flows.spec import BatchSpec

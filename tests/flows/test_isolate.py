@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from flows import isolate
+from flows.cutting import BatchSize
 from flows.errors import Loss, WorkerLostError
 from flows.isolate import run_isolated
-from flows.plan import BatchSize, make_plan
+from flows.plan import make_plan
 from flows.pool import ProcessPool
 from flows.spec import BatchResult
 from tests.flows.landing import dated, spec_of, write_lines, write_text

@@ -11,9 +11,10 @@ import pandas as pd
 import pytest
 
 from flows.batch import facts_of
+from flows.cutting import BatchSize
 from flows.options import IngestOptions
 from flows.outlook import outlook, preview, record_the_dead, usable
-from flows.plan import BatchSize, make_plan
+from flows.plan import make_plan
 from flows.recipe import recipe_of
 from flows.unit import Unit, source_row
 from tests.flows.landing import MOMENT, dated, write_lines, write_text

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from flows.plan import BatchSize, Plan, make_plan, staged_form
+from flows.cutting import BatchSize
+from flows.plan import Plan, make_plan, staged_form
 from flows.unit import Unit, reject_row, source_row
 from tests.flows.landing import MOMENT, article, dated, names, write_lines, write_text, write_zip
 from transforms.read import ReadOptions

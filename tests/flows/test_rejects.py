@@ -9,8 +9,9 @@ from click.testing import CliRunner
 
 from flows.cli.ingest import ingest
 from flows.cli.rejects import rejects
+from flows.cutting import BatchSize
 from flows.options import IngestOptions
-from flows.plan import BatchSize, make_plan
+from flows.plan import make_plan
 from tests.flows.landing import write_text, write_zip
 from tests.flows.test_plan import stage_unread
 from tests.warehouse.factory import Article, File, stage

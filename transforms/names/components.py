@@ -18,7 +18,7 @@ from dataclasses import asdict, dataclass
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from transforms.doc_text import text_of
+from transforms.doc_text import keep_text, text_of
 from transforms.names import bodies, clean, doubts, labels, parts, places
 from transforms.names.dictionary import dictionary
 from transforms.names.events import mark_events
@@ -58,6 +58,7 @@ class TrueCaser:
         if text == written:
             return doc
         cased = self._make_doc(text)
+        keep_text(cased, text)
         cased._.written = written
         return cased
 

@@ -1,7 +1,7 @@
 """Mentions while they are being worked on: token positions instead of characters, and every change noted."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from spacy.tokens import Doc
 
@@ -46,7 +46,7 @@ class Draft:
     label: str
     label_model: str
     edits: tuple[str, ...] = ()
-    relabels: list[str] = field(default_factory=list)
+    relabels: tuple[str, ...] = ()
     is_told: bool = False
     is_settled: bool = False
 
@@ -59,14 +59,14 @@ class Draft:
         """Set another label and remember why; nothing is noted when it is the same."""
         if label != self.label:
             self.label = label
-            self.relabels.append(source)
+            self.relabels += (source,)
 
     @property
     def label_source(self) -> str:
         """The steps that made it differ from what the model said, joined by ``+``, or ``"model"``."""
         if self.label == self.label_model:
             return "+".join(dict.fromkeys(self.edits)) if self.edits else MODEL
-        return "+".join(dict.fromkeys([*self.edits, *self.relabels])) or MODEL
+        return "+".join(dict.fromkeys(self.edits + self.relabels)) or MODEL
 
 
 def drafts_of(doc: Doc) -> list[Draft]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Set
 
-from spacy.attrs import IDX, ORTH
+from spacy.attrs import ORTH
 from spacy.strings import StringStore
 from spacy.tokens import Doc
 
@@ -67,8 +67,3 @@ class Words:
         for key in self._distinct.difference(_remembered):
             _remembered[key] = kinds_of(self._strings[key])
         return [(at, kinds) for at, key in enumerate(self._forms) if (kinds := _remembered[key])]
-
-
-def token_starts(doc: Doc) -> list[int]:
-    """Character offset of each token."""
-    return list(doc.to_array([IDX]).tolist())
