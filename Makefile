@@ -108,7 +108,8 @@ faults: $(READY) ## Kill, race and starve it (minutes)
 	$(BIN)/python -m pytest -m faults --timeout 1800
 
 screenshots: $(READY) ## Take the pictures of the UI in docs/images (needs Chromium)
-	ONRECORD_SCREENSHOTS=docs/images $(BIN)/python -m pytest tests/e2e/test_browser.py tests/e2e/test_explore.py
+	ONRECORD_SCREENSHOTS=docs/images $(BIN)/python -m pytest tests/e2e/test_browser.py tests/e2e/test_explore.py \
+		tests/e2e/test_show_page.py::test_the_sample_article_tells_who_its_speaker_is
 
 quality: $(READY) ## Score quotes and speakers on the gold of seeds/, and on ONRECORD_SHARED where present
 	$(BIN)/python -m tests.quality

@@ -8,6 +8,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.browser import LOOKS, PICTURES, Look, chromium, serious_faults, windows
+from tests.e2e.conftest import Ingested
+from tests.e2e.onrecord import Shell
 from tests.transforms.display.articles import HOSTILE_WORDS, ORIGIN, annotated, hostile
 from transforms.display.page import page as written
 from transforms.display.visible import visible
@@ -72,6 +74,22 @@ def test_a_click_on_a_quote_tells_who_said_it(open_page: Open, look: Look) -> No
     about.get_by_role("button", name="Close").click()
     expect(page.locator("#about dl")).to_have_count(0)
     assert page.said == []  # type: ignore[attr-defined]
+
+
+def test_the_sample_article_tells_who_its_speaker_is(seeds_run: Ingested, prefect_home: Path, open_page: Open) -> None:
+    target = prefect_home / "sample.html"
+    with Shell(prefect_home).start("show", "479a", "--html", "-o", target, "--data", seeds_run.root) as shown:
+        _, err = shown.communicate(timeout=60)
+    assert shown.returncode == 0, err
+    page = open_page(target.read_text("utf-8"))
+    page.locator("article mark", has_text="If the signals").first.click()
+    told = facts(page)
+    assert (told["Canonical name"], told["Speaker as written"], told["Cue"]) == ("Sergey Lavrov", "Lavrov", "told")
+    assert (told["To whom"], told["Reported by"]) == ("reporters", "Reuters")
+    if PICTURES:
+        page.set_viewport_size({"width": 1080, "height": 800})
+        page.locator(".key").evaluate("key => window.scrollTo(0, key.offsetTop - 8)")
+        page.screenshot(path=Path(PICTURES) / "show.png")
 
 
 def test_the_keyboard_is_enough(open_page: Open) -> None:
