@@ -65,7 +65,7 @@ def test_lines_of_commands(root: Path, tmp_path: Path, arguments: tuple[str, ...
         (("forget", NAME), 1),
         (("reannotate", "--where", NAME), 2),
         (("publish", "place", "--storage-option", NAME), 2),
-        (("publish", f"file:///nowhere/{NAME}"), 1),
+        (("publish", f"file:///dev/null/{NAME}"), 1),
     ],
     ids=lambda value: value[0] if isinstance(value, tuple) else "",
 )
