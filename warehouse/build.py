@@ -1,11 +1,12 @@
 """Carry a plan out: what the next snapshot keeps, drops and adds."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from warehouse import buckets
 from warehouse.clusters import by_batch
 from warehouse.columns import Table
 from warehouse.edits import Edit, owner, with_values
@@ -23,8 +24,9 @@ from warehouse.tables.signatures import SIGNATURES
 from warehouse.tables.sources import REJECTS, SOURCES
 from warehouse.writer import SnapshotWriter
 
-PASS_BYTES = 96 * 2**20
-"""Staged bytes that one pass over the batches may unpack; a larger commit takes some months at a time."""
+PASS_BYTES = 24 * 2**20
+"""Staged bytes that one pass over the batches may unpack, about: they take ten times as much memory while they are cut
+into files. A larger commit takes some months at a time, and a month that is larger in pieces."""
 
 ROW_BYTES = {
     SOURCES.name: 120.0,
@@ -73,24 +75,23 @@ def _edit(table: Table, plan: Plan) -> Edit:
 
 def _add_documents(writer: SnapshotWriter, base: Snapshot | None, plan: Plan, incoming: Incoming) -> None:
     """New documents and new rows that hang on documents, some months at a time."""
-    by_month: dict[str, dict[int, list[str]]] = defaultdict(lambda: defaultdict(list))
+    places: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))  # by month and document: batches
     for document_id, item in plan.written.items():
-        by_month[month_of(item.head.published_on)][item.batch].append(document_id)
+        places[month_of(item.head.published_on)][document_id].append(item.batch)
     for document_id, annotated in plan.annotated.items():
-        by_month[month_of(plan.revised[document_id].head.published_on)][annotated.batch].append(document_id)
-    heirs: dict[str, list[str]] = defaultdict(list)
+        places[month_of(plan.revised[document_id].head.published_on)][document_id].append(annotated.batch)
     for document_id, (head, _) in plan.heirs.items():
-        heirs[month_of(head.published_on)].append(document_id)
+        places[month_of(head.published_on)].setdefault(document_id, [])
     sizes = {table.name: incoming.row_bytes(table) for table in (DOCUMENTS, *CHILD_TABLES)}
     copies = {key for key, values in plan.stamped.items() if values["duplicate_of"] is not None}
-    for months in _passes(sorted(by_month.keys() | heirs.keys()), incoming.bytes_staged()):
+    for pieces in _passes(places, incoming.bytes_staged()):
         wanted: dict[int, list[str]] = defaultdict(list)
         month_by_id: dict[str, str] = {}
-        for month in months:
-            month_by_id |= dict.fromkeys(heirs.get(month, ()), month)
-            for batch, ids in by_month.get(month, {}).items():
-                wanted[batch].extend(ids)
-                month_by_id |= dict.fromkeys(ids, month)
+        for month, ids in pieces:
+            month_by_id |= dict.fromkeys(ids, month)
+            for document_id in ids:
+                for batch in places[month][document_id]:
+                    wanted[batch].append(document_id)
         here = {key: pair for key, pair in plan.heirs.items() if key in month_by_id}
         for table in (DOCUMENTS, *CHILD_TABLES):
             if table is DOCUMENTS:
@@ -118,7 +119,18 @@ def _split(rows: pa.Table, month_by_id: dict[str, str]) -> Iterator[tuple[str, p
         yield month, rows.filter(pc.equal(months, month))
 
 
-def _passes(months: list[str], staged_bytes: int) -> Iterator[list[str]]:
-    """Months to write in one pass over the batches, so that the rows held at once are bounded."""
-    passes = max(1, min(len(months), -(-staged_bytes // PASS_BYTES)))
-    return (part for part in (months[number::passes] for number in range(passes)) if part)
+def _passes(places: Mapping[str, Collection[str]], staged_bytes: int) -> Iterator[list[tuple[str, list[str]]]]:
+    """What to write in one pass over the batches, so that the rows held at once are bounded: months and documents.
+
+    A month that is too much for one pass comes in pieces: ranges of ids, as the files of a month are.
+    """
+    documents = sum(len(ids) for ids in places.values())
+    most = max(1, documents * PASS_BYTES // max(staged_bytes, 1))
+    pieces = [
+        (month, ids[start : start + most])
+        for month in sorted(places)
+        for ids in [sorted(places[month])]
+        for start in range(0, len(ids), most)
+    ]
+    for group in buckets.in_groups([len(ids) for _, ids in pieces], most):
+        yield [pieces[number] for number in group]

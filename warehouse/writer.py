@@ -1,6 +1,6 @@
 """The folder of a snapshot that is being made: links to the files that stay, new files, and a durable end."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
@@ -45,6 +45,7 @@ class SnapshotWriter:
         self.months: set[str] = set()
         self._described = {table.name for table in SNAPSHOT_TABLES if base is not None and _has_rows(base, table)}
         self._folders: set[Path] = set()
+        self._added: Counter[tuple[str, str | None]] = Counter()  # files of new rows, by partition
         directory.mkdir()
         for table in SNAPSHOT_TABLES:
             (directory / table.name).mkdir()
@@ -98,15 +99,20 @@ class SnapshotWriter:
     # What is new
 
     def add(self, table: Table, month: str | None, rows: pa.Table, row_bytes: float) -> None:
-        """New rows of a table or of one of its partitions, at most once each: one file, or several when they are many.
+        """New rows of a table or of one of its partitions: one file, or several when they are many.
+
+        Called again for the same partition, with other owners of rows, it writes more files.
 
         Args:
             row_bytes: what a row takes on disk, about.
         """
         for ending, part in buckets.cut(table, rows, row_bytes) if rows.num_rows else ():
+            before = self._added[table.name, month]
             # The first file of a table has the descriptions of the columns, however short it is.
             brief = part.nbytes < BRIEF_BYTES and table.name in self._described
-            self.write(table, month, f"add-{self._tag}{ending}", part, brief=brief)
+            stem = f"add-{self._tag}{buckets.bucket_name(before) if before else ending}"
+            self.write(table, month, stem, part, brief=brief)
+            self._added[table.name, month] += 1
             self.rows_added[table.name] += part.num_rows
 
     def write(self, table: Table, month: str | None, stem: str, rows: pa.Table, *, brief: bool = False) -> None:

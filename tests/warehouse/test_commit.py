@@ -1,9 +1,11 @@
 import os
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 
 from tests.warehouse.factory import SECOND, Article, File, archive_row, batch_tables, stage
@@ -319,3 +321,22 @@ def test_months_are_written_in_passes(root: Path, monkeypatch: pytest.MonkeyPatc
     batches = [stage(root, File(f"/in/{n}", tuple(articles[n::4]))) for n in range(4)]
     assert commit(root, batches, "run").documents_added == 40
     check_invariants(read_all(root))
+
+
+def test_a_month_that_is_too_much_for_one_pass_is_written_in_pieces(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("warehouse.build.PASS_BYTES", 10_000)
+    articles = [Article(str(n), text=f"Words number {n}, they said.", day=datetime(2026, 3, 2)) for n in range(40)]
+    batches = [stage(root, File(f"/in/{n}", tuple(articles[n::4]))) for n in range(4)]
+    assert commit(root, batches, "run").documents_added == 40
+    check_invariants(read_all(root))
+    files = sorted((root / "current" / "documents" / "month=2026-03").glob("*.parquet"))
+    ids = [pq.read_table(file, columns=["document_id"])["document_id"].to_pylist() for file in files]
+    assert len(ids) > 1
+    assert all(one[-1] < two[0] for one, two in pairwise(sorted(map(sorted, ids)))), "ranges meet"
+    corrected = replace(articles[7], text="Words that were set right, they said.")
+    kept = [corrected if article is articles[7] else article for article in articles[3::4]]
+    assert commit(root, [stage(root, File("/in/3", tuple(kept), read_at=LATER))], "run").documents_replaced == 1
+    check_invariants(read_all(root))
+    assert sorted(texts(root)) == sorted(article.document_id for article in articles)
