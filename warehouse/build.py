@@ -1,7 +1,8 @@
 """Carry a plan out: what the next snapshot keeps, drops and adds."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping
+from typing import TypeVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -12,6 +13,8 @@ from warehouse.columns import Table
 from warehouse.edits import Edit, owner, with_values
 from warehouse.incoming import Incoming, bytes_per_row
 from warehouse.inheritance import inherited
+from warehouse.memory import give_back
+from warehouse.pieces import rows_of_pieces
 from warehouse.plan import Plan
 from warehouse.snapshots import Snapshot
 from warehouse.stored import Stored, month_of
@@ -24,9 +27,14 @@ from warehouse.tables.signatures import SIGNATURES
 from warehouse.tables.sources import REJECTS, SOURCES
 from warehouse.writer import SnapshotWriter
 
-PASS_BYTES = 24 * 2**20
-"""Staged bytes that one pass over the batches may unpack, about: they take ten times as much memory while they are cut
-into files. A larger commit takes some months at a time, and a month that is larger in pieces."""
+PIECE_BYTES = 4 * 2**20
+"""Staged bytes of the documents that are written at a time, about: unpacked, sorted and cut into files they take some
+twenty times as much memory. A larger commit is cut into such pieces first, which writes its rows once more."""
+
+Piece = list[tuple[str, list[str]]]
+"""Months, each with some or all of its documents."""
+
+V = TypeVar("V")
 
 ROW_BYTES = {
     SOURCES.name: 120.0,
@@ -41,6 +49,7 @@ ROW_BYTES = {
 
 def build(writer: SnapshotWriter, base: Snapshot | None, plan: Plan, incoming: Incoming) -> None:
     """Write all files of a snapshot but its manifest."""
+    give_back()  # what planning took
     for table in SNAPSHOT_TABLES:
         if table is not CANONICAL_ENTITIES or plan.canonical_entities is None:
             writer.carry_over(table, _edit(table, plan))
@@ -74,7 +83,7 @@ def _edit(table: Table, plan: Plan) -> Edit:
 
 
 def _add_documents(writer: SnapshotWriter, base: Snapshot | None, plan: Plan, incoming: Incoming) -> None:
-    """New documents and new rows that hang on documents, some months at a time."""
+    """New documents and new rows that hang on documents, a piece at a time."""
     places: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))  # by month and document: batches
     for document_id, item in plan.written.items():
         places[month_of(item.head.published_on)][document_id].append(item.batch)
@@ -84,26 +93,33 @@ def _add_documents(writer: SnapshotWriter, base: Snapshot | None, plan: Plan, in
         places[month_of(head.published_on)].setdefault(document_id, [])
     sizes = {table.name: incoming.row_bytes(table) for table in (DOCUMENTS, *CHILD_TABLES)}
     copies = {key for key, values in plan.stamped.items() if values["duplicate_of"] is not None}
-    for pieces in _passes(places, incoming.bytes_staged()):
-        wanted: dict[int, list[str]] = defaultdict(list)
-        month_by_id: dict[str, str] = {}
-        for month, ids in pieces:
-            month_by_id |= dict.fromkeys(ids, month)
-            for document_id in ids:
-                for batch in places[month][document_id]:
-                    wanted[batch].append(document_id)
-        here = {key: pair for key, pair in plan.heirs.items() if key in month_by_id}
+    pieces = list(_pieces(places, _weights(plan, incoming)))
+    with writer.scratch() as scratch:
         for table in (DOCUMENTS, *CHILD_TABLES):
-            if table is DOCUMENTS:
-                rows = with_values(incoming.rows(table, wanted), _among(plan.stamped, month_by_id))
-            else:
-                own = {batch: [key for key in ids if key not in copies] for batch, ids in wanted.items()}
-                rows = pa.concat_tables([incoming.rows(table, own), inherited(Stored(base), table, here)])
-            for month, part in _split(rows, month_by_id):
-                writer.add(table, month, part, sizes[table.name] or _stored_row_bytes(base, table, month))
+            left_out = set() if table is DOCUMENTS else copies
+            wanted = [_by_batch(piece, places, left_out) for piece in pieces]
+            for piece, rows in zip(pieces, rows_of_pieces(incoming, table, wanted, scratch), strict=True):
+                month_by_id = {document_id: month for month, ids in piece for document_id in ids}
+                if table is DOCUMENTS:
+                    whole = with_values(rows, _among(plan.stamped, month_by_id))
+                else:
+                    whole = pa.concat_tables([rows, inherited(Stored(base), table, _among(plan.heirs, month_by_id))])
+                for month, part in _split(whole, month_by_id):
+                    writer.add(table, month, part, sizes[table.name] or _stored_row_bytes(base, table, month))
+                del rows, whole
 
 
-def _among(values: dict[str, dict[str, object]], ids: dict[str, str]) -> dict[str, dict[str, object]]:
+def _by_batch(piece: Piece, places: Mapping[str, Mapping[str, list[int]]], left_out: set[str]) -> dict[int, list[str]]:
+    """The documents of a piece by the batches that have rows of them."""
+    wanted: dict[int, list[str]] = defaultdict(list)
+    for month, ids in piece:
+        for document_id in ids:
+            for batch in places[month][document_id] if document_id not in left_out else ():
+                wanted[batch].append(document_id)
+    return wanted
+
+
+def _among(values: Mapping[str, V], ids: Mapping[str, str]) -> dict[str, V]:
     return {key: given for key, given in values.items() if key in ids}
 
 
@@ -119,18 +135,28 @@ def _split(rows: pa.Table, month_by_id: dict[str, str]) -> Iterator[tuple[str, p
         yield month, rows.filter(pc.equal(months, month))
 
 
-def _passes(places: Mapping[str, Collection[str]], staged_bytes: int) -> Iterator[list[tuple[str, list[str]]]]:
-    """What to write in one pass over the batches, so that the rows held at once are bounded: months and documents.
+def _weights(plan: Plan, incoming: Incoming) -> dict[str, int]:
+    """About how many staged bytes a document has: a long article has more mentions, and rows of them."""
+    rows = {key: (item.batch, 1 + item.head.entity_count + item.head.quote_count) for key, item in plan.written.items()}
+    for key, annotated in plan.annotated.items():
+        rows[key] = (annotated.batch, 1 + annotated.facts.entity_count + annotated.facts.quote_count)
+    in_batch = Counter[int]()
+    for batch, count in rows.values():
+        in_batch[batch] += count
+    staged = incoming.staged_bytes(in_batch)
+    return {key: staged[batch] * count // in_batch[batch] for key, (batch, count) in rows.items()}
 
-    A month that is too much for one pass comes in pieces: ranges of ids, as the files of a month are.
+
+def _pieces(places: Mapping[str, Collection[str]], weights: Mapping[str, int]) -> Iterator[Piece]:
+    """What to write at a time, so that the rows held at once are bounded: months and documents.
+
+    A month that is too much for one piece is in several: ranges of ids, as the files of a month are.
     """
-    documents = sum(len(ids) for ids in places.values())
-    most = max(1, documents * PASS_BYTES // max(staged_bytes, 1))
-    pieces = [
-        (month, ids[start : start + most])
-        for month in sorted(places)
-        for ids in [sorted(places[month])]
-        for start in range(0, len(ids), most)
-    ]
-    for group in buckets.in_groups([len(ids) for _, ids in pieces], most):
-        yield [pieces[number] for number in group]
+    parts: Piece = []
+    for month in sorted(places):
+        ids = sorted(places[month])
+        some = buckets.in_groups([weights.get(document_id, 0) for document_id in ids], PIECE_BYTES)
+        parts += [(month, [ids[number] for number in group]) for group in some]
+    sizes = [sum(weights.get(document_id, 0) for document_id in ids) for _, ids in parts]
+    for group in buckets.in_groups(sizes, PIECE_BYTES):
+        yield [parts[number] for number in group]

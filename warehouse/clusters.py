@@ -63,12 +63,13 @@ class _Group:
     """New documents that belong together, and the stored clusters that they belong to."""
 
     new: list[Head]
-    clusters: set[str]
+    clusters: frozenset[str] = frozenset()
 
 
 def _links(plan: "Plan", stored: Stored, incoming: Incoming) -> Links:
     """All pairs, the stored signatures streamed past the new ones."""
-    new = Signatures.of(incoming.rows(SIGNATURES, by_batch(plan.written)))
+    wanted = by_batch(plan.written).items()
+    new = Signatures.joined(Signatures.of(incoming.rows(SIGNATURES, {batch: ids})) for batch, ids in wanted)
     finder = Finder(new)
     links = Links([(new.ids[one], new.ids[two]) for one, two in finder.among_new()])
     for rows in stored.signatures():
@@ -107,7 +108,9 @@ def _groups(new: list[Head], links: Links, matched: Mapping[str, Head]) -> list[
     union = _Union()
     first_of: dict[str, str] = {}
     for head in new:
-        union.join(f"d{head.document_id}", f"d{first_of.setdefault(head.text_hash, head.document_id)}")
+        first = first_of.setdefault(head.text_hash, head.document_id)
+        if first != head.document_id:
+            union.join(f"d{head.document_id}", f"d{first}")
     for one, two in links.new:
         union.join(f"d{one}", f"d{two}")
     for one, old in links.stored:
@@ -115,10 +118,14 @@ def _groups(new: list[Head], links: Links, matched: Mapping[str, Head]) -> list[
             union.join(f"d{one}", f"c{matched[old].near_duplicate_cluster or old}")
     groups: dict[str, _Group] = {}
     for head in new:
-        groups.setdefault(union.root(f"d{head.document_id}"), _Group([], set())).new.append(head)
+        node = f"d{head.document_id}"
+        if node not in union:  # most are like no other: they need no place in the sets
+            groups[head.document_id] = _Group([head])
+        else:
+            groups.setdefault(union.root(node), _Group([])).new.append(head)
     for node in union.nodes():
         if node.startswith("c"):
-            groups[union.root(node)].clusters.add(node[1:])
+            groups[union.root(node)].clusters |= {node[1:]}
     return list(groups.values())
 
 
@@ -135,6 +142,9 @@ class _Union:
             parent[node] = parent[parent[node]]
             node = parent[node]
         return node
+
+    def __contains__(self, node: str) -> bool:
+        return node in self._parent
 
     def join(self, one: str, two: str) -> None:
         self._parent[self.root(one)] = self.root(two)

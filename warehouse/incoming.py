@@ -1,6 +1,6 @@
 """What the batches of a commit bring: the heads of their documents, their ledger parts, their rejects, their rows."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 
 from warehouse.columns import Table
 from warehouse.ledger import SourceRow, SourceStatus
+from warehouse.memory import Shared
 from warehouse.staging import StagedBatch
 
 
@@ -45,6 +46,12 @@ class Head:
 
 
 HEAD_COLUMNS = list(Head.__dataclass_fields__)
+
+UNIQUE = frozenset({"record_hash", "text_hash", "raw_text_sha256", "source_record", "entity_count", "quote_count"})
+"""Columns of heads that are not asked for equal values: they have none, or small numbers."""
+
+RECURRING = ("source_path", "source_sha256", "pipeline_version", "run_id")
+"""Columns of the ledger whose values recur, in it or in heads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,19 +98,23 @@ class RejectFacts:
     run_id: str
 
 
-def heads_of(rows: pa.Table) -> Iterator[Head]:
+def heads_of(rows: pa.Table, shared: Shared | None = None) -> Iterator[Head]:
     """The heads in a table that has their columns."""
+    shared = shared or Shared()
     columns = [rows.column(name).to_pylist() for name in HEAD_COLUMNS]
+    columns = [values if name in UNIQUE else shared(values) for name, values in zip(HEAD_COLUMNS, columns, strict=True)]
     return (Head(*values) for values in zip(*columns, strict=True))
 
 
-def source_rows_of(rows: pa.Table) -> Iterator[SourceRow]:
+def source_rows_of(rows: pa.Table, shared: Shared | None = None) -> Iterator[SourceRow]:
     """Rows of the ledger, or parts of them; times become nanoseconds."""
+    shared = shared or Shared()
     for name in ("mtime", "read_at"):
         index = rows.column_names.index(name)
         rows = rows.set_column(index, name, rows.column(name).cast(pa.int64()))
     for row in rows.to_pylist():
-        row["document_ids"] = tuple(row["document_ids"])
+        row.update(zip(RECURRING, shared(row[name] for name in RECURRING), strict=True))
+        row["document_ids"] = tuple(shared(row["document_ids"]))
         row["status"] = SourceStatus(row["status"])
         if row.get("members") is not None:
             row["members"] = tuple(row["members"])
@@ -121,16 +132,18 @@ class Incoming:
     def __init__(self, batches: Sequence[StagedBatch]) -> None:
         self._batches = batches
 
-    def parts(self) -> list[SourceRow]:
+    def parts(self, shared: Shared | None = None) -> list[SourceRow]:
         """All ledger parts."""
-        return [row for batch in self._batches for row in source_rows_of(batch.table("sources"))]
+        shared = shared or Shared()
+        return [row for batch in self._batches for row in source_rows_of(batch.table("sources"), shared)]
 
-    def heads(self) -> list[StagedHead]:
+    def heads(self, shared: Shared | None = None) -> list[StagedHead]:
         """All documents, in the order in which they count: by run, then by file, member and record."""
+        shared = shared or Shared()
         staged = [
             StagedHead(head, number)
             for number, batch in enumerate(self._batches)
-            for head in heads_of(batch.table("documents", HEAD_COLUMNS))
+            for head in heads_of(batch.table("documents", HEAD_COLUMNS), shared)
         ]
         return sorted(staged, key=lambda item: _order(item.head))
 
@@ -146,16 +159,16 @@ class Incoming:
             for row in batch.table("annotations").to_pylist()
         ]
 
-    def bytes_staged(self) -> int:
-        """Compressed size of the rows that belong to documents."""
+    def staged_bytes(self, numbers: Iterable[int]) -> dict[int, int]:
+        """Compressed size of the rows that belong to documents, by the number of the batch."""
         names = ("documents", "entities", "quotes")
-        return sum(batch.file(name).stat().st_size for batch in self._batches for name in names)
+        return {number: sum(self._batches[number].file(name).stat().st_size for name in names) for number in numbers}
 
     def row_bytes(self, table: Table) -> float:
         """What a row of a table takes on disk, on average over the batches."""
         return bytes_per_row(batch.file(table.name) for batch in self._batches)
 
-    def rows(self, table: Table, wanted: dict[int, list[str]]) -> pa.Table:
+    def rows(self, table: Table, wanted: Mapping[int, Sequence[str]]) -> pa.Table:
         """Rows of a table that belong to the wanted documents of each batch."""
         found = [table.schema().empty_table()]
         for number, ids in wanted.items():

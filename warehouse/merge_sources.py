@@ -58,7 +58,9 @@ def merge_sources(parts: Iterable[SourceRow], stored: dict[Key, SourceRow]) -> L
 
 
 def _merge_parts(parts: list[SourceRow]) -> SourceRow:
-    """One row of the parts that were read from the latest bytes."""
+    """One row of the parts that were read from the latest bytes; a part that is the whole is that row."""
+    if len(parts) == 1 and (parts[0].record_start, parts[0].record_stop) == (0, -1):
+        return parts[0]
     latest = max(parts, key=lambda part: part.read_at or 0)
     same = sorted(
         (part for part in parts if part.source_sha256 == latest.source_sha256),

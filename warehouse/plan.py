@@ -10,6 +10,7 @@ from warehouse.duplicates import Heirs, settle_duplicates
 from warehouse.forgotten import Forgotten, ForgottenRow, keep_out, rows_of
 from warehouse.incoming import Head, Incoming, RejectFacts, StagedAnnotation, StagedHead
 from warehouse.ledger import Key, SourceRow
+from warehouse.memory import Shared
 from warehouse.merge_sources import LedgerChange, merge_sources
 from warehouse.repeats import supersedes
 from warehouse.stored import Stored
@@ -74,7 +75,7 @@ class Plan:
 
 def make_plan(stored: Stored, incoming: Incoming) -> Plan:
     """Compare what the batches bring with what is stored."""
-    parts, heads = incoming.parts(), incoming.heads()
+    parts, heads = _read(incoming)
     ids, hashes = {item.head.document_id for item in heads}, {item.head.text_hash for item in heads}
     stored.expect(ids, hashes, clusters=ids)
     near = stored.documents(ids, hashes)
@@ -109,6 +110,12 @@ def make_plan(stored: Stored, incoming: Incoming) -> Plan:
         plan.sources.extend(ledger.refreshed.values())
         plan.sources_gone |= ledger.refreshed.keys()
     return plan
+
+
+def _read(incoming: Incoming) -> tuple[list[SourceRow], list[StagedHead]]:
+    """Parts of the ledger and heads: ids, paths and hashes that are in both are held once."""
+    shared = Shared()
+    return incoming.parts(shared), incoming.heads(shared)
 
 
 def _is_live(head: Head, ledger: LedgerChange) -> bool:

@@ -55,11 +55,13 @@ class Stored:
         """Heads of the documents with one of the ids, texts or clusters, by id; all in one pass over the files."""
         self.expect(ids, text_hashes, clusters)
         asked = zip(HEAD_KEYS, (ids, text_hashes, clusters or set()), strict=True)
-        found = (head for name, values in asked for value in values for head in self._heads[name][value])
+        found = (head for name, values in asked for value in values for head in self._heads[name].get(value, ()))
         return {head.document_id: head for head in found}
 
     def expect(self, ids: set[str], text_hashes: set[str], clusters: set[str] | None = None) -> None:
         """Look up what will be asked for, so that one pass over the files answers it; they are not asked twice."""
+        if self._snapshot is None:
+            return
         asked = zip(HEAD_KEYS, (ids, text_hashes, clusters or set()), strict=True)
         unknown = {name: values - self._heads[name].keys() for name, values in asked}
         for name, values in unknown.items():

@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pyarrow as pa
@@ -15,6 +16,7 @@ from warehouse.snapshots import Manifest, Snapshot
 from warehouse.tables import SNAPSHOT_TABLES
 
 EMPTY = "empty"
+SCRATCH = ".scratch"
 REWRITTEN = "-r"
 
 BRIEF_BYTES = 2**19
@@ -125,6 +127,16 @@ class SnapshotWriter:
         ordered = rows.sort_by([(name, "ascending") for name in table.sort_by])
         self.bytes_written += disk.write_parquet(top / f"{stem}.parquet", table, [ordered], brief=brief)
         self._described.add(table.name)
+
+    @contextmanager
+    def scratch(self) -> Iterator[Path]:
+        """An empty folder on the same disk, which is gone at the end, and with the unfinished snapshot after a kill."""
+        folder = self._directory / SCRATCH
+        folder.mkdir()
+        try:
+            yield folder
+        finally:
+            disk.remove_tree(folder)
 
     # The end
 

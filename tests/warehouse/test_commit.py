@@ -314,7 +314,7 @@ def test_file_is_no_warehouse(root: Path) -> None:
 
 
 def test_months_are_written_in_passes(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("warehouse.build.PASS_BYTES", 20_000)
+    monkeypatch.setattr("warehouse.build.PIECE_BYTES", 20_000)
     articles = [
         Article(str(n), text=f"Words number {n}, they said.", day=datetime(2026, 1 + n % 7, 2)) for n in range(40)
     ]
@@ -326,7 +326,7 @@ def test_months_are_written_in_passes(root: Path, monkeypatch: pytest.MonkeyPatc
 def test_a_month_that_is_too_much_for_one_pass_is_written_in_pieces(
     root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("warehouse.build.PASS_BYTES", 10_000)
+    monkeypatch.setattr("warehouse.build.PIECE_BYTES", 10_000)
     articles = [Article(str(n), text=f"Words number {n}, they said.", day=datetime(2026, 3, 2)) for n in range(40)]
     batches = [stage(root, File(f"/in/{n}", tuple(articles[n::4]))) for n in range(4)]
     assert commit(root, batches, "run").documents_added == 40
