@@ -1,7 +1,7 @@
 """Carry a plan out: what the next snapshot keeps, drops and adds."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import TypeVar
 
 import pyarrow as pa
@@ -33,6 +33,9 @@ twenty times as much memory. A larger commit is cut into such pieces first, whic
 
 Piece = list[tuple[str, list[str]]]
 """Months, each with some or all of its documents."""
+
+Places = dict[str, dict[str, int | None]]
+"""By month and document: the batch that has its rows; None for one that has only inherited ones."""
 
 V = TypeVar("V")
 
@@ -84,13 +87,13 @@ def _edit(table: Table, plan: Plan) -> Edit:
 
 def _add_documents(writer: SnapshotWriter, base: Snapshot | None, plan: Plan, incoming: Incoming) -> None:
     """New documents and new rows that hang on documents, a piece at a time."""
-    places: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))  # by month and document: batches
+    places: Places = defaultdict(dict)
     for document_id, item in plan.written.items():
-        places[month_of(item.head.published_on)][document_id].append(item.batch)
+        places[month_of(item.head.published_on)][document_id] = item.batch
     for document_id, annotated in plan.annotated.items():
-        places[month_of(plan.revised[document_id].head.published_on)][document_id].append(annotated.batch)
+        places[month_of(plan.revised[document_id].head.published_on)][document_id] = annotated.batch
     for document_id, (head, _) in plan.heirs.items():
-        places[month_of(head.published_on)].setdefault(document_id, [])
+        places[month_of(head.published_on)].setdefault(document_id, None)
     sizes = {table.name: incoming.row_bytes(table) for table in (DOCUMENTS, *CHILD_TABLES)}
     copies = {key for key, values in plan.stamped.items() if values["duplicate_of"] is not None}
     pieces = list(_pieces(places, _weights(plan, incoming)))
@@ -98,7 +101,8 @@ def _add_documents(writer: SnapshotWriter, base: Snapshot | None, plan: Plan, in
         for table in (DOCUMENTS, *CHILD_TABLES):
             left_out = set() if table is DOCUMENTS else copies
             wanted = [_by_batch(piece, places, left_out) for piece in pieces]
-            for piece, rows in zip(pieces, rows_of_pieces(incoming, table, wanted, scratch), strict=True):
+            parts = rows_of_pieces(incoming, table, wanted, scratch)
+            for piece, rows in zip(pieces, parts, strict=True):
                 month_by_id = {document_id: month for month, ids in piece for document_id in ids}
                 if table is DOCUMENTS:
                     whole = with_values(rows, _among(plan.stamped, month_by_id))
@@ -109,12 +113,13 @@ def _add_documents(writer: SnapshotWriter, base: Snapshot | None, plan: Plan, in
                 del rows, whole
 
 
-def _by_batch(piece: Piece, places: Mapping[str, Mapping[str, list[int]]], left_out: set[str]) -> dict[int, list[str]]:
+def _by_batch(piece: Piece, places: Places, left_out: set[str]) -> dict[int, list[str]]:
     """The documents of a piece by the batches that have rows of them."""
     wanted: dict[int, list[str]] = defaultdict(list)
     for month, ids in piece:
         for document_id in ids:
-            for batch in places[month][document_id] if document_id not in left_out else ():
+            batch = places[month][document_id]
+            if batch is not None and document_id not in left_out:
                 wanted[batch].append(document_id)
     return wanted
 
@@ -147,7 +152,7 @@ def _weights(plan: Plan, incoming: Incoming) -> dict[str, int]:
     return {key: staged[batch] * count // in_batch[batch] for key, (batch, count) in rows.items()}
 
 
-def _pieces(places: Mapping[str, Collection[str]], weights: Mapping[str, int]) -> Iterator[Piece]:
+def _pieces(places: Places, weights: Mapping[str, int]) -> Iterator[Piece]:
     """What to write at a time, so that the rows held at once are bounded: months and documents.
 
     A month that is too much for one piece is in several: ranges of ids, as the files of a month are.

@@ -20,6 +20,7 @@ from warehouse.build import build
 from warehouse.compaction import compact_what_is_due
 from warehouse.incoming import Incoming
 from warehouse.lock import DEFAULT_WAIT
+from warehouse.memory import give_back
 from warehouse.plan import make_plan
 from warehouse.result import CommitResult
 from warehouse.staging import StagedBatch
@@ -65,6 +66,7 @@ def _commit(begun: Transaction, batches: Sequence[StagedBatch], run_id: str) -> 
     missing = len(batches) - len(present)
     incoming = Incoming(present)
     base = begun.base
+    give_back()  # what the process held in reserve before
     plan = make_plan(Stored(base), incoming)
     if base is not None and plan.is_empty:
         return CommitResult(None, documents_unchanged=plan.unchanged, batches_missing=missing)

@@ -10,7 +10,7 @@ from warehouse.duplicates import Heirs, settle_duplicates
 from warehouse.forgotten import Forgotten, ForgottenRow, keep_out, rows_of
 from warehouse.incoming import Head, Incoming, RejectFacts, StagedAnnotation, StagedHead
 from warehouse.ledger import Key, SourceRow
-from warehouse.memory import Shared
+from warehouse.memory import Shared, give_back
 from warehouse.merge_sources import LedgerChange, merge_sources
 from warehouse.repeats import supersedes
 from warehouse.stored import Stored
@@ -76,6 +76,7 @@ class Plan:
 def make_plan(stored: Stored, incoming: Incoming) -> Plan:
     """Compare what the batches bring with what is stored."""
     parts, heads = _read(incoming)
+    give_back()
     ids, hashes = {item.head.document_id for item in heads}, {item.head.text_hash for item in heads}
     stored.expect(ids, hashes, clusters=ids)
     near = stored.documents(ids, hashes)
