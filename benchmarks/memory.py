@@ -41,7 +41,7 @@ class Watch:
     """Samples a command's processes while it runs.
 
     Attributes:
-        peaks: most megabytes of the command itself, of its largest worker, and of the server.
+        peaks: most megabytes of the command itself, of its largest worker, of the server, and of all together.
     """
 
     def __init__(self, pid: int, seconds: float = 0.5) -> None:
@@ -59,9 +59,12 @@ class Watch:
 
     def _run(self) -> None:
         while not self._over.is_set():
+            together = 0.0
             for pid, command in processes(self._pid).items():
-                kind = self._kind(pid, command)
-                self.peaks[kind] = max(self.peaks[kind], resident(pid) / 1e6)
+                kind, megabytes = self._kind(pid, command), resident(pid) / 1e6
+                self.peaks[kind] = max(self.peaks[kind], megabytes)
+                together += megabytes
+            self.peaks["together"] = max(self.peaks["together"], together)
             time.sleep(self._seconds)
 
     def _kind(self, pid: int, command: str) -> str:

@@ -73,8 +73,8 @@ def page(results: list[dict[str, Any]]) -> str:
         "Milliseconds an article are those after the start, which does not grow.",
         "",
         "| articles | words | seconds | of them start | ms an article | CPU ms an article | parent, peak MB | largest "
-        "worker, peak MB | server, peak MB | commit |",
-        "|---|---|---|---|---|---|---|---|---|---|",
+        "worker, peak MB | server, peak MB | all at one time, peak MB | commit |",
+        "|---|---|---|---|---|---|---|---|---|---|---|",
     ]
     for one in results:
         each, memory = one["articles"], one["megabytes"]
@@ -82,7 +82,7 @@ def page(results: list[dict[str, Any]]) -> str:
             f"| {each:,} | {one['words']:,} | {one['seconds']:.1f} | {one['start']:.1f} | "
             f"{1000 * (one['seconds'] - one['start']) / each:.1f} | {1000 * one['cpu'] / each:.1f} | "
             f"{memory.get('parent', 0):.0f} | {memory.get('worker', 0):.0f} | {memory.get('server', 0):.0f} | "
-            f"{one['version']} |"
+            f"{memory.get('together', 0):.0f} | {one['version']} |"
         )
     by_size = {one["articles"]: one for one in results}
     if {3_000, 30_000} <= by_size.keys():
@@ -91,8 +91,8 @@ def page(results: list[dict[str, Any]]) -> str:
         lines += ["", f"From 3,000 to 30,000 articles the time for one grows by {growth[1] / growth[0] - 1:+.1%}, and"]
         lines += [
             ", ".join(
-                f"the peak of the {kind} by {large['megabytes'][kind] / small['megabytes'][kind] - 1:+.1%}"
-                for kind in ("parent", "worker")
+                f"the peak of {what} by {large['megabytes'][kind] / small['megabytes'][kind] - 1:+.1%}"
+                for kind, what in (("together", "all"), ("parent", "the parent"), ("worker", "the largest worker"))
             )
             + "."
         ]
