@@ -103,11 +103,13 @@ def main() -> None:
     """Measure what is missing, and write the page."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES)
-    parser.add_argument("--fresh", action="store_true", help="measure again what was measured")
+    parser.add_argument("--fresh", action="store_true", help="forget what was measured")
     arguments = parser.parse_args()
+    if arguments.fresh:
+        kept.keep("scale", {})
     for size in arguments.sizes:
         known = kept.load("scale") or {}
-        if arguments.fresh or str(size) not in known:
+        if str(size) not in known:
             known = {**known, str(size): measure(size)}
             kept.keep("scale", known)
         print(json.dumps(known[str(size)]), flush=True)

@@ -41,13 +41,19 @@ class BadEvaluationFileError(FlowError):
         self.line = line
 
 
+def _said(output: str) -> str:
+    """The end of what a process printed, in one line: messages are shown without line breaks."""
+    words = " ".join(output.split())
+    return f" It said: {words[-500:]}" if words else ""
+
+
 class ServerStartError(FlowError):
     """The embedded Prefect server did not answer in time."""
 
     retryable = True
 
     def __init__(self, seconds: float, output: str) -> None:
-        detail = f" It said: {output.strip()[-500:]}" if output.strip() else ""
+        detail = _said(output)
         super().__init__(
             f"The embedded Prefect server did not answer within {seconds:.0f} s.{detail}",
             remedy="Try again on a less busy machine, or start a server yourself (prefect server start) "
@@ -194,7 +200,7 @@ class ChildEndedError(FlowError):
     retryable = True
 
     def __init__(self, name: str, code: int, output: str) -> None:
-        detail = f" It said: {output.strip()[-500:]}" if output.strip() else ""
+        detail = _said(output)
         super().__init__(
             f"The {name} ended with {code}; everything else was stopped.{detail}",
             remedy="Nothing is lost: start `onrecord up` again.",

@@ -153,3 +153,31 @@ def test_the_slowest_units_are_named(tmp_path: Path) -> None:
     result, _ = run(tmp_path)
     assert len(result.slowest) == module.SLOWEST_SHOWN
     assert [seconds for seconds, _ in result.slowest] == sorted((s for s, _ in result.slowest), reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("documents", "characters", "sizes"), [(2, 10**6, [2, 2, 1]), (200, 1, [1] * 5), (200, 10**6, [5])]
+)
+def test_documents_go_to_the_model_by_number_and_length(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, documents: int, characters: int, sizes: list[int]
+) -> None:
+    """However they are grouped, all are staged, in their order."""
+    seen: list[int] = []
+
+    class Watching(FakeAnnotator):
+        def annotate(self, documents: Sequence[Document]) -> list[Annotated]:
+            seen.append(len(documents))
+            return super().annotate(documents)
+
+    monkeypatch.setattr(module, "_annotator", lambda model, engine: Watching())
+    monkeypatch.setattr(module, "ANNOTATED_TOGETHER", documents)
+    monkeypatch.setattr(module, "CHARACTERS_TOGETHER", characters)
+    for number in range(5):
+        write_text(tmp_path / "in" / f"{number}.txt", dated(number))
+    result, staged = run(tmp_path)
+    assert seen == sizes
+    assert (result.documents, result.annotated) == (5, 5)
+    assert result.seconds.keys() == {"load model", "read", "annotate", "stage"}
+    paths = names(staged.table("documents")["source_path"].to_pylist())
+    assert list(paths) == [f"{number}.txt" for number in range(5)]
+    assert staged.table("signatures").num_rows == 5
