@@ -27,7 +27,7 @@ from tests.faults.reader import TABLES, read_beside
 from tests.faults.scenes import CYCLE, Change, State, next_change, unpack_version_1, write_json
 from tests.faults.worker import CONTEXT
 from tests.warehouse.tables import check_invariants, read_all
-from warehouse import snapshots
+from warehouse import build, snapshots
 
 KEEP = timedelta(seconds=30)
 """How long old snapshots are kept here: longer than the longest read."""
@@ -43,6 +43,7 @@ def carry_out(root: str, change: Change, blows_at: int, began: str) -> None:
     """What a writer's process runs; notes how many calls to the file system it took, when it lives to tell."""
     os.fsync = lambda descriptor: None  # SIGKILL does not lose what the kernel holds
     snapshots.prune = partial(snapshots.prune, keep=KEEP)  # else an hour's worth of them would slow all down
+    build.PIECE_BYTES = 2_000  # even these few articles are cut into pieces, as those of a large commit are
     Path(began).touch()
     fuse = Fuse(blows_at)
     fuse.light()

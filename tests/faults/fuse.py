@@ -40,10 +40,10 @@ class Fuse:
                 return super().write(data)
 
         def guarded_open(file: Any, mode: str = "r", *arguments: Any, **more: Any) -> Any:
-            if mode != "xb":
+            if mode not in ("xb", "ab"):
                 return plain_open(file, mode, *arguments, **more)
             fuse.burn()
-            return Fused(io.FileIO(file, "x"))
+            return Fused(io.FileIO(file, mode[0]))
 
         io.open = guarded_open  # type: ignore[assignment]
 
