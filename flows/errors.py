@@ -44,20 +44,26 @@ class BadEvaluationFileError(FlowError):
 def _said(output: str) -> str:
     """The end of what a process printed, in one line: messages are shown without line breaks."""
     words = " ".join(output.split())
-    return f" It said: {words[-500:]}" if words else ""
+    return f" It said: {words[-500:].rstrip('.')}." if words else ""
 
 
 class ServerStartError(FlowError):
-    """The embedded Prefect server did not answer in time."""
+    """The embedded Prefect server did not answer in time, or ended.
+
+    Args:
+        seconds: how long it was waited for.
+        output: what it printed.
+        code: its exit code, if it ended.
+    """
 
     retryable = True
 
-    def __init__(self, seconds: float, output: str) -> None:
-        detail = _said(output)
+    def __init__(self, seconds: float, output: str, code: int | None = None) -> None:
+        what = f"did not answer within {seconds:.0f} s" if code is None else f"ended with {code} instead of answering"
+        cure = "Try again on a less busy machine" if code is None else "See to what it said"
         super().__init__(
-            f"The embedded Prefect server did not answer within {seconds:.0f} s.{detail}",
-            remedy="Try again on a less busy machine, or start a server yourself (prefect server start) "
-            "and set PREFECT_API_URL.",
+            f"The embedded Prefect server {what}.{_said(output)}",
+            remedy=f"{cure}, or start a server yourself (prefect server start) and set PREFECT_API_URL.",
         )
 
 
@@ -200,9 +206,8 @@ class ChildEndedError(FlowError):
     retryable = True
 
     def __init__(self, name: str, code: int, output: str) -> None:
-        detail = _said(output)
         super().__init__(
-            f"The {name} ended with {code}; everything else was stopped.{detail}",
+            f"The {name} ended with {code}; everything else was stopped.{_said(output)}",
             remedy="Nothing is lost: start `onrecord up` again.",
         )
 

@@ -142,7 +142,7 @@ class Server:
             if answers(self.url):
                 return
             time.sleep(0.05)
-        raise ServerStartError(START_TIMEOUT_SECONDS, self.said())
+        raise ServerStartError(START_TIMEOUT_SECONDS, self.said(), self.process.poll())
 
     def said(self) -> str:
         """What it has printed."""

@@ -45,11 +45,12 @@ def test_a_server_that_does_not_start_is_told_with_its_output(monkeypatch: pytes
     monkeypatch.setattr(sys, "executable", "/bin/ls")  # it complains of the arguments, and ends
     with (
         temporary_settings(restore_defaults={PREFECT_API_URL}),
-        pytest.raises(ServerStartError, match="did not answer") as caught,
+        pytest.raises(ServerStartError, match="ended with 2 instead of answering") as caught,
         prefect_api(),
     ):
         pytest.fail("it cannot have started")
     assert "embedded_server" in str(caught.value)
+    assert "\n" not in str(caught.value), "messages are shown without line breaks"
     assert caught.value.retryable
     assert "PREFECT_API_URL" not in os.environ
 
