@@ -51,19 +51,28 @@ ROW_BYTES = {
 
 
 def build(writer: SnapshotWriter, base: Snapshot | None, plan: Plan, incoming: Incoming) -> None:
-    """Write all files of a snapshot but its manifest."""
+    """Write all files of a snapshot but its manifest.
+
+    The plan is used up: what it has of each new document and source goes before their rows are written, since the two
+    together would be the most that a commit holds.
+    """
     give_back()  # what planning took
     for table in SNAPSHOT_TABLES:
         if table is not CANONICAL_ENTITIES or plan.canonical_entities is None:
             writer.carry_over(table, _edit(table, plan))
     if plan.canonical_entities is not None:
         writer.add(CANONICAL_ENTITIES, None, plan.canonical_entities, ROW_BYTES[CANONICAL_ENTITIES.name])
-    _add_documents(writer, base, plan, incoming)
     for table, rows in ((SOURCES, plan.sources), (REJECTS, plan.rejects), (FORGOTTEN, plan.forgotten)):
         writer.add(table, None, rows_to_arrow(table, rows), ROW_BYTES[table.name])
     signatures = incoming.rows(SIGNATURES, by_batch(plan.written))
     comparable = signatures.filter(pc.greater(signatures.column("shingle_count"), 0))
     writer.add(SIGNATURES, None, comparable, ROW_BYTES[SIGNATURES.name])
+    places, weights = _places(plan), _weights(plan, incoming)
+    plan.sources.clear()
+    plan.written.clear()
+    del signatures, comparable, rows
+    give_back()
+    _add_documents(writer, base, plan, incoming, places, list(_pieces(places, weights)))
 
 
 def _edit(table: Table, plan: Plan) -> Edit:
@@ -85,8 +94,7 @@ def _edit(table: Table, plan: Plan) -> Edit:
     return Edit(pa.array([*plan.gone, *plan.annotated], pa.string()), months, {})
 
 
-def _add_documents(writer: SnapshotWriter, base: Snapshot | None, plan: Plan, incoming: Incoming) -> None:
-    """New documents and new rows that hang on documents, a piece at a time."""
+def _places(plan: Plan) -> Places:
     places: Places = defaultdict(dict)
     for document_id, item in plan.written.items():
         places[month_of(item.head.published_on)][document_id] = item.batch
@@ -94,9 +102,15 @@ def _add_documents(writer: SnapshotWriter, base: Snapshot | None, plan: Plan, in
         places[month_of(plan.revised[document_id].head.published_on)][document_id] = annotated.batch
     for document_id, (head, _) in plan.heirs.items():
         places[month_of(head.published_on)].setdefault(document_id, None)
+    return places
+
+
+def _add_documents(
+    writer: SnapshotWriter, base: Snapshot | None, plan: Plan, incoming: Incoming, places: Places, pieces: list[Piece]
+) -> None:
+    """New documents and new rows that hang on documents, a piece at a time."""
     sizes = {table.name: incoming.row_bytes(table) for table in (DOCUMENTS, *CHILD_TABLES)}
     copies = {key for key, values in plan.stamped.items() if values["duplicate_of"] is not None}
-    pieces = list(_pieces(places, _weights(plan, incoming)))
     with writer.scratch() as scratch:
         for table in (DOCUMENTS, *CHILD_TABLES):
             left_out = set() if table is DOCUMENTS else copies
