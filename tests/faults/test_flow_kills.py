@@ -177,6 +177,8 @@ def test_the_flow(place: Place, tally: Tally, name: str, signals: list[signal.Si
         os.kill(process.pid, number)
         process.communicate(timeout=60)
         assert eventually(lambda: pool_processes(place) == [], 30), "pool processes outlived their run"
+        if committed(data):  # it was quicker than the signal, on a busy machine
+            break
         after = staged(data)
         begun = begun_batches(runs[-1].run_id, place.server.api) if runs else 0
         redone = max(0, begun - (after - before))
@@ -186,10 +188,14 @@ def test_the_flow(place: Place, tally: Tally, name: str, signals: list[signal.Si
         assert len(died) == (number is signal.SIGKILL)
         tally.tell("flow", number.name, after, str(redone), "goes on")
         before = after
-    left = BATCHES - staged(data)
+    left = 0 if committed(data) else BATCHES - staged(data)
     report = report_of(place.begin(data))
     assert report["counts"].get("records_read", 0) == left * BATCH_ARTICLES, "only what was not staged is read"
     print(f"     {assert_whole(data)}", flush=True)
+
+
+def committed(data: Path) -> bool:
+    return (data / "current").exists()
 
 
 def pool_processes(place: Place) -> list[int]:
