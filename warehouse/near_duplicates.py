@@ -96,42 +96,44 @@ class Finder:
         self._new = new
         self._keys, self._owners = _sorted_keys(new)
         self._sieve = np.zeros(1 << _SIEVE_BITS, np.bool_)
-        for band in range(BANDS):
-            self._sieve[_slot(self._keys[self._of(band)])] = True
+        for keys in self._keys:
+            self._sieve[_slot(keys)] = True
 
     def among_new(self) -> Iterator[Pair]:
-        """Pairs of positions of new documents that are alike: enough of them to connect all that belong together."""
+        """Pairs of positions of new documents that are alike, of each with the first and the last before it in a band.
+
+        That connects what belongs together, unless a band also holds others that come between and are like neither.
+        """
         count = len(self._new)
-        codes = np.empty(0, np.int64)  # a pair as one number: they sort in a tenth of the memory
-        for band in range(BANDS if count else 0):
-            keys, owners = self._keys[self._of(band)], self._owners[self._of(band)].astype(np.int64)
+        if not count:
+            return
+        codes = np.empty(0, np.int64)  # a pair as one number: rows of two would be copied whole to be sorted
+        for keys, owners in zip(self._keys, self._owners, strict=True):
             begins = np.r_[True, keys[1:] != keys[:-1]]
             first = np.maximum.accumulate(np.where(begins, np.arange(count), 0))
             later = np.flatnonzero(~begins)
             # Each with the first of its group and with the one before it: a group of copies costs no square.
-            new = [owners[before] * count + owners[later] for before in (first[later], later - 1)]
+            new = [owners[before].astype(np.int64) * count + owners[later] for before in (first[later], later - 1)]
             codes = np.union1d(codes, np.concatenate(new))
-        yield from self._checked(np.stack(np.divmod(codes, max(count, 1)), axis=1), self._new)
-
-    def _of(self, band: int) -> slice:
-        return slice(band * len(self._new), (band + 1) * len(self._new))
+        yield from self._checked(np.stack(np.divmod(codes, count), axis=1), self._new)
 
     def among_stored(self, stored: Signatures) -> Iterator[Pair]:
         """Pairs (position of a new document, row of ``stored``) that are alike."""
-        if not len(self._keys) or not len(stored):
+        if not len(self._new) or not len(stored):
             return
+        new_keys, owners = self._keys.ravel(), self._owners.ravel()  # in order as a whole, too
         found = []
         for band in range(BANDS):
             keys = stored.band_keys(band)
             rows = np.flatnonzero(self._sieve[_slot(keys)])
             found.append((rows, keys[rows]))
         rows, wanted = map(np.concatenate, zip(*found, strict=True))
-        at = np.searchsorted(self._keys, wanted)
+        at = np.searchsorted(new_keys, wanted)
         pairs = []
         for step in range(_COMPARED_PER_KEY):
-            inside = np.minimum(at + step, len(self._keys) - 1)
-            hit = (at + step < len(self._keys)) & (self._keys[inside] == wanted)
-            pairs.append(np.stack([self._owners[inside[hit]], rows[hit]], axis=1))
+            inside = np.minimum(at + step, len(new_keys) - 1)
+            hit = (at + step < len(new_keys)) & (new_keys[inside] == wanted)
+            pairs.append(np.stack([owners[inside[hit]], rows[hit]], axis=1))
         yield from self._checked(np.unique(np.concatenate(pairs), axis=0), stored)
 
     def _checked(self, pairs: npt.NDArray[np.int64], other: Signatures) -> Iterator[Pair]:
@@ -142,13 +144,15 @@ class Finder:
 
 
 def _sorted_keys(new: Signatures) -> tuple[Keys, npt.NDArray[np.int32]]:
-    """All band keys in order, and the position of the document of each; band by band, so that no more is held."""
-    keys, owners = np.empty(BANDS * len(new), np.uint64), np.empty(BANDS * len(new), np.int32)
+    """The keys of each band in order, and the position of the document of each, both of shape (42, documents).
+
+    Band by band, so that no more is held than what is returned.
+    """
+    keys, owners = np.empty((BANDS, len(new)), np.uint64), np.empty((BANDS, len(new)), np.int32)
     for band in range(BANDS):
-        here = slice(band * len(new), (band + 1) * len(new))
         unordered = new.band_keys(band)
-        owners[here] = order = np.argsort(unordered, kind="stable")
-        keys[here] = unordered[order]
+        owners[band] = order = np.argsort(unordered, kind="stable")
+        keys[band] = unordered[order]
     return keys, owners
 
 

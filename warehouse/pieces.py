@@ -18,7 +18,7 @@ from warehouse.incoming import Incoming
 from warehouse.memory import give_back
 
 OPTIONS = pa.ipc.IpcWriteOptions(compression="lz4")
-"""Scratch files are read once, soon: what is quick to write and to read counts, and they are a third as long."""
+"""Scratch files are read once, soon: what counts is that they are quick to write and to read."""
 
 Wanted = Mapping[int, Sequence[str]]
 """Documents by the number of the batch that has their rows."""

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
-from warehouse import filters, selection
-from warehouse.filters import Day, Terms, has_words
+from warehouse import filters, searches, selection
+from warehouse.filters import Day, Terms
 from warehouse.layout import existing
 from warehouse.named import named_entities
 from warehouse.pinning import pin
@@ -123,8 +124,14 @@ class Warehouse:
         Those of an exact copy are stored once, under the document that stands for it; ``document_id`` of a copy finds
         them there. ``entity_id`` is one of :meth:`canonical_entities`.
         """
-        terms = self._entity_terms(
-            name=name, label=label, since=since, until=until, document_id=document_id, entity_id=entity_id
+        terms = searches.entity_terms(
+            self._pinned,
+            name=name,
+            label=label,
+            since=since,
+            until=until,
+            document_id=document_id,
+            entity_id=entity_id,
         )
         return self._of(ENTITIES.name, terms, columns).frame(limit)
 
@@ -146,8 +153,15 @@ class Warehouse:
         these words in its name or in one of its spellings, or that has this id, are found, too.
         As for entities, ``document_id`` of an exact copy finds the rows of the document that stands for it.
         """
-        found = self._quotes(
-            columns, speaker=speaker, text=text, type=type, since=since, until=until, document_id=document_id
+        found = searches.quotes(
+            self._pinned,
+            columns,
+            speaker=speaker,
+            text=text,
+            type=type,
+            since=since,
+            until=until,
+            document_id=document_id,
         )
         return found.frame(limit)
 
@@ -212,13 +226,13 @@ class Warehouse:
         self, *, columns: Columns = None, batch_rows: int = BATCH_ROWS, **filters_: Any
     ) -> Iterator[pd.DataFrame]:
         """As :meth:`entities`, but piece by piece and month by month, for results that do not fit into memory."""
-        return self._of(ENTITIES.name, self._entity_terms(**filters_), columns).frames(batch_rows)
+        return self._of(ENTITIES.name, searches.entity_terms(self._pinned, **filters_), columns).frames(batch_rows)
 
     def iter_quotes(
         self, *, columns: Columns = None, batch_rows: int = BATCH_ROWS, **filters_: Any
     ) -> Iterator[pd.DataFrame]:
         """As :meth:`quotes`, but piece by piece and month by month, for results that do not fit into memory."""
-        return self._quotes(columns, **filters_).frames(batch_rows)
+        return searches.quotes(self._pinned, columns, **filters_).frames(batch_rows)
 
     def to_batches(
         self,
@@ -240,44 +254,19 @@ class Warehouse:
         """
         terms: dict[str, Callable[..., Terms]] = {
             DOCUMENTS.name: filters.document_terms,
-            ENTITIES.name: self._entity_terms,
+            ENTITIES.name: partial(searches.entity_terms, self._pinned),
             SOURCES.name: filters.source_terms,
             REJECTS.name: filters.reject_terms,
         }
         others = terms[table](**filters_) if filters_ and table in terms else []
-        chosen = self._quotes(columns, **filters_) if table == QUOTES.name else self._of(table, others, columns)
+        if table == QUOTES.name:
+            chosen = searches.quotes(self._pinned, columns, **filters_)
+        else:
+            chosen = self._of(table, others, columns)
         return chosen.batches(batch_rows) if limit is None else iter(chosen.sorted(limit).to_batches(batch_rows))
 
     def _of(self, table: str, terms: Terms, columns: Columns) -> Selection:
         return Selection(self._pinned, TABLES[table], terms, columns)
-
-    def _quotes(
-        self, columns: Columns, *, speaker: str | None = None, document_id: str | None = None, **others: Any
-    ) -> Selection:
-        """A search for words of a name skips nothing: first the names that have them are looked up, in one column."""
-        terms = filters.quote_terms(document_id=self._stands_for(document_id), **others)
-        if speaker is None:
-            return self._of(QUOTES.name, terms, columns)
-        named = Selection(self._pinned, QUOTES, [*terms, has_words("speaker_canonical", speaker)])
-        names, files = named.distinct_and_files("speaker_canonical")
-        wanted = pc.field("speaker_canonical").isin(names)
-        entities = named_entities(self._pinned, speaker)
-        if len(entities):
-            linked = pc.field("speaker_entity_id").isin(entities)
-            # Files are sorted by this column: other names of these entities narrow the search as names do.
-            called, more = Selection(self._pinned, QUOTES, [*terms, linked]).distinct_and_files("speaker_canonical")
-            wanted, files = wanted | (pc.field("speaker_canonical").isin(called) & linked), files | more
-        return Selection(self._pinned, QUOTES, [*terms, wanted], columns, files)
-
-    def _stands_for(self, document_id: str | None) -> str | None:
-        """What hangs on the text of an exact copy is stored under the document that stands for it."""
-        if document_id is None:
-            return None
-        found = Selection(self._pinned, DOCUMENTS, filters.document_terms(document_id=document_id))
-        return next((stands for stands in found.distinct("duplicate_of").to_pylist() if stands), document_id)
-
-    def _entity_terms(self, *, document_id: str | None = None, **others: Any) -> Terms:
-        return filters.entity_terms(document_id=self._stands_for(document_id), **others)
 
 
 def open_warehouse(

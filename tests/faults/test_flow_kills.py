@@ -188,6 +188,7 @@ def test_the_flow(place: Place, tally: Tally, name: str, signals: list[signal.Si
         assert len(died) == (number is signal.SIGKILL)
         tally.tell("flow", number.name, after, str(redone), "goes on")
         before = after
+    assert before, "no run was killed"
     left = 0 if committed(data) else BATCHES - staged(data)
     report = report_of(place.begin(data))
     assert report["counts"].get("records_read", 0) == left * BATCH_ARTICLES, "only what was not staged is read"

@@ -2,6 +2,7 @@
 
 import random
 from datetime import UTC, datetime, timedelta
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -172,6 +173,36 @@ def test_the_estimate_is_near_the_true_similarity() -> None:
         assert bool(alike(rows.numbers[:1], rows.shingles[:1], rows.numbers[1:], rows.shingles[1:])[0]) == (
             true > MIN_SIMILARITY or share < 0.3
         )
+
+
+@given(st.integers(0, 10**6), st.integers(0, 40))
+def test_pairs_are_those_of_a_table_of_bands(seed: int, count: int) -> None:
+    """Each document is compared with the first and the latest one before it that has the same band, as in a dict."""
+    chance = np.random.default_rng(seed)
+    numbers = chance.integers(0, 2**16, (count, 128)).astype(np.uint16)
+    for _ in range(count):
+        one, two = chance.integers(0, count, 2)
+        same = chance.random(128) < chance.choice([0.5, 0.8, 1.0])
+        numbers[two, same] = numbers[one, same]
+    rows = Signatures([str(n) for n in range(count)], numbers, np.full(count, 100, np.int32))
+    wanted: set[tuple[int, int]] = set()
+    sharing: dict[tuple[int, bytes], list[int]] = {}
+    for number in range(count):
+        for band in range(42):
+            before = sharing.setdefault((band, numbers[number, 3 * band : 3 * band + 3].tobytes()), [])
+            wanted |= {(other, number) for other in before[:1] + before[-1:]}
+            before.append(number)
+
+    def similar(pair: tuple[int, int]) -> bool:
+        return bool((numbers[pair[0]] == numbers[pair[1]]).mean() >= MIN_SIMILARITY)
+
+    # Counts of 100 words leave no pair that is alike only as a part.
+    assert set(Finder(rows).among_new()) == {pair for pair in wanted if similar(pair)}
+    stored = {pair for pair in Finder(rows).among_stored(rows) if pair[0] != pair[1]}
+    together = {frozenset(pair) for same in sharing.values() for pair in combinations(same, 2)}
+    assert all(frozenset(pair) in together and similar(pair) for pair in stored)
+    few = {frozenset(pair) for same in sharing.values() if len(same) <= 4 for pair in combinations(same, 2)}
+    assert {pair for pair in few if similar((min(pair), max(pair)))} <= {frozenset(pair) for pair in stored}
 
 
 def test_many_equal_texts_cost_no_square() -> None:
