@@ -1,5 +1,5 @@
 from datetime import UTC, datetime, timedelta
-from functools import reduce
+from functools import partial, reduce
 from operator import and_
 from pathlib import Path
 
@@ -13,7 +13,7 @@ import pytest
 
 import warehouse
 from tests.warehouse.factory import Article, File, stage
-from warehouse import query, selection
+from warehouse import query, searches, selection
 from warehouse.commit import commit
 from warehouse.errors import NotAWarehouseError
 from warehouse.filters import document_terms, has_words
@@ -209,8 +209,8 @@ def groups_read(root: Path, name: str, terms: list[pc.Expression]) -> tuple[int,
 def test_filters_skip_folders_and_row_groups(wide: Path, name: str, filters: dict[str, str], most: float) -> None:
     tables = warehouse.open(wide)
     terms = {
-        "quotes": lambda **some: tables._quotes(None, **some).terms,
-        "entities": tables._entity_terms,
+        "quotes": lambda **some: searches.quotes(tables.pinned, None, **some).terms,
+        "entities": partial(searches.entity_terms, tables.pinned),
         "documents": document_terms,
     }[name](**filters)
     left, total = groups_read(wide, name, terms)
@@ -220,7 +220,8 @@ def test_filters_skip_folders_and_row_groups(wide: Path, name: str, filters: dic
 
 
 def test_a_name_that_nobody_has_reads_no_rows(wide: Path) -> None:
-    left, _ = groups_read(wide, "quotes", warehouse.open(wide)._quotes(None, speaker="Nobody").terms)
+    chosen = searches.quotes(warehouse.open(wide).pinned, None, speaker="Nobody")
+    left, _ = groups_read(wide, "quotes", chosen.terms)
     assert left == 0
     assert warehouse.open(wide).quotes(speaker="Nobody").empty
 
